@@ -23,25 +23,37 @@ class Call:
     """What is known about one incoming call when it is judged.
 
     `number` is a `ringwarden.numbers.Number` or None when the network gave none; `shown` the digits as displayed, already
-    sanitised; `absence` is "" or why there is no number: "P" (private), "O" (out of area), "none" (no caller-ID was sent),
+    sanitised; `key` the number as an integer (0 without one); `tick` seconds on the line's clock, which intervals are counted
+    on since the wall clock may be set at any time; `absence` is "" or why there is no number: "P" (private), "O" (out of area), "none" (no caller-ID was sent),
     "broken" (caller-ID was sent and did not arrive whole). `interface` is "fsk", "dtmf" or "sip".
     """
 
-    __slots__ = ("at", "number", "shown", "name", "absence", "name_absence", "interface", "rings", "signal")
+    __slots__ = ("at", "tick", "number", "key", "shown", "name", "absence", "name_absence", "interface")
 
-    def __init__(self, at=0, number=None, shown="", name="", absence="", name_absence="", interface="fsk", rings=0):
+    def __init__(
+        self,
+        at: int = 0,
+        tick: int = 0,
+        number=None,
+        key: int = 0,
+        shown: str = "",
+        name: str = "",
+        absence: str = "",
+        name_absence: str = "",
+        interface: str = "fsk",
+    ) -> None:
         self.at = at
+        self.tick = tick
         self.number = number
+        self.key = key
         self.shown = shown
         self.name = name
         self.absence = absence
         self.name_absence = name_absence
         self.interface = interface
-        self.rings = rings
-        self.signal = None  # the decoder's Event when there was one: standard, level, SNR, quality
 
     @property
-    def e164(self):
+    def e164(self) -> str:
         """The caller as +digits, or "" when it has no such form."""
         return self.number.e164 if self.number else ""
 
@@ -54,12 +66,14 @@ class Verdict:
 
     __slots__ = ("action", "reason", "rule", "category", "details")
 
-    def __init__(self, action, reason, rule="", category="", details=None):
+    def __init__(
+        self, action: str, reason: str, rule: str = "", category: str = "", details: "dict | None" = None
+    ) -> None:
         self.action = action
         self.reason = reason
         self.rule = rule
         self.category = category
         self.details = details or {}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "Verdict({}, {}, rule={})".format(self.action, self.reason, self.rule)

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The box put together: the only file that knows all the others."""
+
+from ringwarden.journal import Journal
+from ringwarden.session import Session
+
+CALLS_KEPT = 200  # calls shown on the page; the journal holds more
+
+
+class Appliance:
+    """A board (`line`, `clock`, `store`; see `ringwarden.ports`) that works for a `ringwarden.household.Household`.
+
+    `calls` holds the records of the last calls, newest last, the current one included.
+    """
+
+    def __init__(self, board, household) -> None:
+        self.board = board
+        self.household = household
+        self.calls: "list[dict]" = []
+        self._callbacks: list = []
+        self._journal = Journal(board.store)
+        self.session = Session(board.line, board.clock, household, self._changed, self._journal.last_id())
+
+    def on_change(self, callback) -> None:
+        """`callback(entry)` is called whenever a call begins, is decided, rings, is answered or ends."""
+        self._callbacks.append(callback)
+
+    async def run(self) -> None:
+        """Serve the line until it is gone."""
+        while True:
+            block = await self.board.line.read()
+            if block is None:
+                return
+            self.session.take(block)
+
+    def _changed(self, entry: dict) -> None:
+        if not self.calls or self.calls[-1] is not entry:
+            self.calls.append(entry)
+            if len(self.calls) > CALLS_KEPT:
+                self.calls.pop(0)
+        if entry["state"] == "ended":
+            self._journal.record(entry)
+        for callback in self._callbacks:
+            callback(entry)

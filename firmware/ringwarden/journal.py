@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happened and why: one line of canonical JSON for each call that has ended, the same bytes on every interpreter."""
+
+import json
+
+from ringwarden.canonical import encode
+
+LIVE_ONLY = ("state", "latency_us")  # how fast this very machine was belongs to no record
+
+
+class Journal:
+    """Lines in a `ringwarden.ports.Store`."""
+
+    def __init__(self, store) -> None:
+        self._store = store
+
+    def record(self, entry: dict) -> None:
+        """Keep an ended call."""
+        self._store.append(encode({name: entry[name] for name in entry if name not in LIVE_ONLY}))
+
+    def entries(self):
+        """The stored calls as dicts, oldest first. A line torn by a power cut is passed over."""
+        for line in self._store.lines():
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(entry, dict):
+                yield entry
+
+    def last_id(self) -> int:
+        """The number of the last stored call, or 0."""
+        last = 0
+        for entry in self.entries():
+            last = max(last, entry.get("id", 0))
+        return last

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The number-plan referee: numbers that cannot exist, or that the plan forbids to call. It never claims to authenticate."""
+
+from ringwarden.call import Call, Verdict
+from ringwarden.numbers.referee import IMPOSSIBLE, SUSPECT, examine
+
+
+def judge(call: Call, household) -> "Verdict | None":
+    if call.number is None:
+        return None
+    finding = examine(call.number, call.interface, household.home)
+    if finding.level not in (SUSPECT, IMPOSSIBLE):
+        return None
+    return Verdict(household.action("referee." + finding.level.lower()), finding.code, details={"number": call.shown})

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that a person reads, in English and Chinese. A table a language and topic; the keys are the program's codes."""
+
+from ringwarden.words import en, numbers_en, numbers_zh, page_en, page_zh, zh
+
+LANGUAGES = ("en", "zh")
+
+_TABLES = {
+    "en": (en.TEXTS, numbers_en.TEXTS, page_en.TEXTS),
+    "zh": (zh.TEXTS, numbers_zh.TEXTS, page_zh.TEXTS),
+}
+
+
+def text(code: str, lang: str) -> str:
+    """The words for `code`; a code without words shows itself, so that a gap is seen and nothing breaks."""
+    for table in _TABLES.get(lang, _TABLES["en"]):
+        if code in table:
+            return table[code]
+    return code
+
+
+def reason(entry: dict, lang: str) -> str:
+    """One sentence that says why: from a journal entry's `reason`, `details` and `category`."""
+    values = {name: value for name, value in entry["details"].items()}
+    values["category"] = text("category." + entry["category"], lang) if entry["category"] else ""
+    code = entry["reason"]
+    if code == "ALLOWED" and not values.get("note"):
+        code = "ALLOWED_NO_NOTE"
+    if code == "REFUSED" and not values.get("note"):
+        code = "REFUSED_NO_NOTE"
+    try:
+        return text(code, lang).format(**values)
+    except (KeyError, IndexError, ValueError):  # an old journal may lack a value that today's sentence wants
+        return text(code, lang)
