@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Makes sure that programs outside Python are there: `need.py NAME...`.
+
+As root on Debian it installs what is missing with apt-get. Otherwise it says what is missing and how to get it, and exits 2.
+Runs on a bare Python 3.11, before any virtual environment exists.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+APT = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"]
+
+
+def _compiles(compiler: str, source: str, *flags: str) -> bool:
+    """Whether `compiler` builds and links `source`."""
+    if not shutil.which(compiler):
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "probe.c")
+        path.write_text(source)
+        command = [compiler, *flags, str(path), "-o", str(Path(folder, "probe"))]
+        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
+
+
+def _has_cc() -> bool:
+    return _compiles(os.environ.get("CC", "cc"), "#include <string.h>\nint main(void) { return (int)strlen(\"\"); }\n")
+
+
+def _has_sanitizers() -> bool:
+    return _compiles(os.environ.get("CC", "cc"), "int main(void) { return 0; }\n", "-fsanitize=address,undefined")
+
+
+def _has_libfuzzer() -> bool:
+    source = "#include <stddef.h>\n#include <stdint.h>\nint LLVMFuzzerTestOneInput(const uint8_t *d, size_t n) { return d && n > 9; }\n"
+    return _compiles("clang", source, "-fsanitize=fuzzer,address,undefined")
+
+
+def _has_venv() -> bool:
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def _has_python_headers() -> bool:
+    return Path(sysconfig.get_paths()["include"], "Python.h").is_file()
+
+
+def _has_valgrind() -> bool:
+    """valgrind needs the C library's symbols as well, or it refuses to start."""
+    if not shutil.which("valgrind"):
+        return False
+    command = ["valgrind", "-q", "--error-exitcode=9", "true"]
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
+
+
+def _fuzzer_runtime() -> list[str]:
+    """The package with clang's runtimes carries clang's version in its name."""
+    answer = subprocess.run(["apt-cache", "depends", "clang"], capture_output=True, text=True, check=False).stdout
+    versions = [word.removeprefix("clang-") for word in answer.split() if word.startswith("clang-")]
+    return ["clang", f"libclang-rt-{versions[0]}-dev"] if versions else ["clang"]
+
+
+# name -> (what it is, whether it is there, Debian's packages)
+TOOLS: dict[str, tuple[str, Callable[[], bool], Callable[[], list[str]]]] = {
+    "cc": ("a C compiler", _has_cc, lambda: ["gcc", "libc6-dev"]),
+    "sanitizers": ("a C compiler with AddressSanitizer", _has_sanitizers, lambda: ["gcc", "libc6-dev"]),
+    "venv": ("Python's venv and ensurepip modules", _has_venv, lambda: ["python3-venv"]),
+    "headers": ("Python's C headers", _has_python_headers, lambda: ["python3-dev"]),
+    "clang": ("clang with libFuzzer", _has_libfuzzer, _fuzzer_runtime),
+    "valgrind": ("valgrind with the C library's symbols", _has_valgrind, lambda: ["valgrind", "libc6-dbg"]),
+    "chromium": ("Chromium", lambda: shutil.which("chromium") is not None, lambda: ["chromium"]),
+}
+
+
+def missing(names: list[str]) -> list[str]:
+    """Those of `names` that are not there."""
+    return [name for name in names if not TOOLS[name][1]()]
+
+
+def _may_install() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def install(names: list[str]) -> None:
+    """Install with apt-get; its output goes through, its failure is told by the check that follows."""
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+
+    def apt(*arguments: str) -> None:
+        subprocess.run([*APT, *arguments], stdin=subprocess.DEVNULL, env=environment, check=False)
+
+    apt("update")
+    packages = sorted({package for name in names for package in TOOLS[name][2]()})
+    print(f"installing {' '.join(packages)}", flush=True)
+    apt("install", "-y", "--no-install-recommends", *packages)
+
+
+def main(names: list[str]) -> int:
+    """0 when everything is there (or was installed), 2 when something is missing."""
+    unknown = [name for name in names if name not in TOOLS]
+    if unknown:
+        print(f"need.py: unknown name {unknown[0]}; it knows {', '.join(TOOLS)}.", file=sys.stderr)
+        return 2
+    absent = missing(names)
+    if absent and _may_install():
+        install(absent)
+        absent = missing(absent)
+    if not absent:
+        return 0
+    packages = sorted({package for name in absent for package in TOOLS[name][2]()})
+    print(f"Missing: {'; '.join(TOOLS[name][0] for name in absent)}.", file=sys.stderr)
+    print(f"Install on Debian with: sudo apt-get install {' '.join(packages)}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds `_ringwarden._cffi`: the C library for CPython, through cffi's API mode.
+
+The functions of native/bindings/flat.h are what Python sees; native/bindings/micropython/ offers the same ones on MicroPython.
+"""
+
+import os
+from pathlib import Path
+
+from cffi import FFI
+
+ROOT = Path(__file__).resolve().parents[3]
+
+CDEF = """
+#define RW_FLAT_BUFFER ...
+int32_t rw_flat_cid_state_size(uint32_t rate, uint32_t standards, uint32_t flags);
+int32_t rw_flat_cid_init(uint8_t *state, size_t size, uint32_t rate, uint32_t standards, uint32_t flags);
+int32_t rw_flat_cid_feed(uint8_t *state, size_t size, const uint8_t *samples, size_t bytes, size_t first);
+int32_t rw_flat_cid_poll(uint8_t *state, size_t size, uint8_t *event, size_t event_size);
+int32_t rw_flat_cid_flush(uint8_t *state, size_t size);
+int32_t rw_flat_message_parse(uint32_t standard, const uint8_t *data, size_t length, uint8_t *out, size_t out_size);
+int32_t rw_flat_list_open(uint8_t *list, size_t list_size, const uint8_t *header, size_t length, uint64_t file_size);
+int64_t rw_flat_list_count(const uint8_t *list, size_t list_size);
+int32_t rw_flat_list_begin(const uint8_t *list, size_t list_size, uint8_t *query, size_t query_size, uint64_t key);
+int32_t rw_flat_list_next(const uint8_t *list, size_t list_size, uint8_t *query, size_t query_size,
+                          const uint8_t *bytes, size_t bytes_size, size_t length);
+uint32_t rw_crc32(uint32_t crc, const uint8_t *bytes, size_t length);
+"""
+
+# What cffi writes after this point is not ours to tidy; our own sources are compiled with every warning an error.
+PREAMBLE = """
+#include "flat.h"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+"""
+
+FLAGS = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden"]
+
+
+def sources() -> list[str]:
+    """The library's C files, relative to the root as setuptools wants them."""
+    return [os.path.relpath(path, ROOT) for path in sorted((ROOT / "native/src").glob("*.c"))]
+
+
+def headers() -> list[str]:
+    """Files whose change means that everything is compiled anew."""
+    return [str(path) for folder in ("native/include", "native/src", "native/bindings") for path in sorted((ROOT / folder).rglob("*.h"))]
+
+
+ffibuilder = FFI()
+ffibuilder.cdef(CDEF)
+ffibuilder.set_source(
+    "_ringwarden._cffi",
+    PREAMBLE,
+    sources=sources(),
+    include_dirs=["native/include", "native/bindings", "native/src"],
+    extra_compile_args=FLAGS,
+    depends=headers(),
+)

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The library as Python sees it: plain functions over flat buffers. Both bindings (cffi for CPython, the native module for
+ * MicroPython) are thin shells around these, so that a call behaves the same on either interpreter.
+ *
+ * Every function returns a number from 0 up, a negative RW_ERR_* of the library, or RW_FLAT_BUFFER when a buffer that was
+ * handed in cannot be used (too small, odd address, never initialised): the bindings raise ValueError for that one.
+ *
+ * A decoder's state begins with a header of this file, so that a buffer that is too small or was never initialised is
+ * refused instead of overrun. Structures are copied in and out: a Python buffer need not be aligned for them.
+ */
+#ifndef RINGWARDEN_BINDINGS_FLAT_H
+#define RINGWARDEN_BINDINGS_FLAT_H
+
+#include <string.h>
+
+#include "ringwarden/cid.h"
+#include "ringwarden/list.h"
+#include "ringwarden/message.h"
+
+#define RW_FLAT_BUFFER (-100)
+#define RW_FLAT_KEY_LIMIT ((uint64_t)1 << 62) /* keys and sizes that both interpreters hand over whole are below this */
+#define RW_FLAT_STATE_HEADER 16u              /* keeps the 8-byte alignment of what follows */
+#define RW_FLAT_STATE_MAGIC 0x44435752u       /* "RWCD" */
+
+/* The sizes that native.py unpacks. A compiler that lays the structures out otherwise stops here. */
+typedef char rw_flat_event_is_312[sizeof(rw_cid_event) == 312 ? 1 : -1];
+typedef char rw_flat_message_is_256[sizeof(rw_message) == 256 ? 1 : -1];
+typedef char rw_flat_list_is_192[sizeof(rw_list) == 192 ? 1 : -1];
+typedef char rw_flat_query_is_80[sizeof(rw_list_query) == 80 ? 1 : -1];
+
+typedef struct {
+    uint32_t magic;
+    uint32_t size; /* of the decoder's own state, behind this header */
+    uint32_t reserved[2];
+} rw_flat_state;
+
+/* Bytes of state to allocate for a decoder, or RW_ERR_ARGUMENT. */
+static inline int32_t rw_flat_cid_state_size(uint32_t rate, uint32_t standards, uint32_t flags) {
+    const rw_cid_config config = {rate, standards, flags};
+    const int32_t size = rw_cid_state_size(&config);
+    return size < 0 ? size : size + (int32_t)RW_FLAT_STATE_HEADER;
+}
+
+static inline int32_t rw_flat_cid_init(uint8_t *state, size_t size, uint32_t rate, uint32_t standards, uint32_t flags) {
+    const rw_cid_config config = {rate, standards, flags};
+    const int32_t needed = rw_cid_state_size(&config);
+    if (needed < 0) {
+        return needed;
+    }
+    if (size < RW_FLAT_STATE_HEADER + (size_t)needed || ((uintptr_t)state & 7u) != 0) {
+        return RW_FLAT_BUFFER;
+    }
+    const rw_flat_state header = {RW_FLAT_STATE_MAGIC, (uint32_t)needed, {0, 0}};
+    const int32_t status = rw_cid_init(state + RW_FLAT_STATE_HEADER, (size_t)needed, &config);
+    if (status == 0) {
+        memcpy(state, &header, sizeof header);
+    }
+    return status;
+}
+
+/* The decoder behind the header, or NULL when `state` was not prepared by rw_flat_cid_init. */
+static inline void *rw_flat_decoder(uint8_t *state, size_t size) {
+    rw_flat_state header;
+    if (size < RW_FLAT_STATE_HEADER || ((uintptr_t)state & 7u) != 0) {
+        return NULL;
+    }
+    memcpy(&header, state, sizeof header);
+    if (header.magic != RW_FLAT_STATE_MAGIC || header.size > size - RW_FLAT_STATE_HEADER) {
+        return NULL;
+    }
+    return state + RW_FLAT_STATE_HEADER;
+}
+
+/* Feed the samples from index `first` on (`bytes` is the size of the whole buffer): how many were taken. */
+static inline int32_t rw_flat_cid_feed(uint8_t *state, size_t size, const uint8_t *samples, size_t bytes, size_t first) {
+    void *const decoder = rw_flat_decoder(state, size);
+    const size_t count = bytes / sizeof(int16_t);
+    if (decoder == NULL || ((uintptr_t)samples & 1u) != 0 || bytes % sizeof(int16_t) != 0 || first > count) {
+        return RW_FLAT_BUFFER;
+    }
+    const size_t rest = count - first;
+    const size_t n = rest > 0x3fffffffu ? 0x3fffffffu : rest;
+    /* The address is even (checked above): the detour over void keeps -Wcast-align quiet about it. */
+    const int16_t *const line = (const int16_t *)(const void *)samples;
+    return n == 0 ? 0 : (int32_t)rw_cid_feed(decoder, line + first, n);
+}
+
+/* 1 and the event's 312 bytes in `event`, or 0 when there is none. */
+static inline int32_t rw_flat_cid_poll(uint8_t *state, size_t size, uint8_t *event, size_t event_size) {
+    void *const decoder = rw_flat_decoder(state, size);
+    rw_cid_event out;
+    if (decoder == NULL || event_size < sizeof out) {
+        return RW_FLAT_BUFFER;
+    }
+    memset(&out, 0, sizeof out);
+    const int32_t found = rw_cid_poll(decoder, &out);
+    if (found > 0) {
+        memcpy(event, &out, sizeof out);
+    }
+    return found;
+}
+
+static inline int32_t rw_flat_cid_flush(uint8_t *state, size_t size) {
+    void *const decoder = rw_flat_decoder(state, size);
+    if (decoder == NULL) {
+        return RW_FLAT_BUFFER;
+    }
+    rw_cid_flush(decoder);
+    return 0;
+}
+
+/* The message's 256 bytes into `out` when it returns 0; otherwise `out` is left as it was. */
+static inline int32_t rw_flat_message_parse(uint32_t standard, const uint8_t *data, size_t length, uint8_t *out, size_t out_size) {
+    rw_message message;
+    if (out_size < sizeof message) {
+        return RW_FLAT_BUFFER;
+    }
+    memset(&message, 0, sizeof message);
+    const int32_t status = rw_message_parse(standard, data, length, &message);
+    if (status == 0) {
+        memcpy(out, &message, sizeof message);
+    }
+    return status;
+}
+
+static inline int32_t rw_flat_list_open(uint8_t *list, size_t list_size, const uint8_t *header, size_t length, uint64_t file_size) {
+    rw_list opened;
+    if (list_size < sizeof opened) {
+        return RW_FLAT_BUFFER;
+    }
+    memset(&opened, 0, sizeof opened);
+    const int32_t status = rw_list_open(&opened, header, length, file_size);
+    if (status == 0) {
+        memcpy(list, &opened, sizeof opened);
+    }
+    return status;
+}
+
+/* Numbers in an opened list; a list's offsets are 32 bits wide, so this is too. */
+static inline int64_t rw_flat_list_count(const uint8_t *list, size_t list_size) {
+    rw_list opened;
+    if (list_size < sizeof opened) {
+        return RW_FLAT_BUFFER;
+    }
+    memcpy(&opened, list, sizeof opened);
+    return (int64_t)rw_list_count(&opened);
+}
+
+static inline int32_t rw_flat_list_begin(const uint8_t *list, size_t list_size, uint8_t *query, size_t query_size, uint64_t key) {
+    rw_list opened;
+    rw_list_query asked;
+    if (list_size < sizeof opened || query_size < sizeof asked) {
+        return RW_FLAT_BUFFER;
+    }
+    memcpy(&opened, list, sizeof opened);
+    memset(&asked, 0, sizeof asked);
+    const int32_t status = rw_list_begin(&opened, &asked, key);
+    memcpy(query, &asked, sizeof asked);
+    return status;
+}
+
+static inline int32_t rw_flat_list_next(const uint8_t *list, size_t list_size, uint8_t *query, size_t query_size,
+                                        const uint8_t *bytes, size_t bytes_size, size_t length) {
+    rw_list opened;
+    rw_list_query asked;
+    if (list_size < sizeof opened || query_size < sizeof asked || bytes_size < length) {
+        return RW_FLAT_BUFFER;
+    }
+    memcpy(&opened, list, sizeof opened);
+    memcpy(&asked, query, sizeof asked);
+    const int32_t status = rw_list_next(&opened, &asked, bytes, length);
+    memcpy(query, &asked, sizeof asked);
+    return status;
+}
+
+#endif
