@@ -106,7 +106,7 @@ static int32_t next_rank(bit_reader *reader, const uint32_t counts[CODE_MAX + 1u
     uint32_t code = 0, first = 0, rank = 0, length;
 
     for (length = 1; length <= CODE_MAX && reader->position < reader->end; length++) {
-        code = code << 1 | (uint32_t)(reader->bytes[reader->position >> 3] >> (7u - (reader->position & 7u)) & 1);
+        code = code << 1 | ((uint32_t)reader->bytes[reader->position >> 3] >> (7u - (reader->position & 7u)) & 1u);
         reader->position++;
         if (code - first < counts[length])
             return (int32_t)(rank + code - first);

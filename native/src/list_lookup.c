@@ -89,7 +89,7 @@ static int front_may_hold(const list_state *list, const uint8_t *line, uint64_t 
     for (i = 0; i < list->probes; i++) {
         uint32_t bit = (uint32_t)hash & ((1u << width) - 1u);
 
-        if (!(line[bit >> 3] >> (bit & 7u) & 1u))
+        if (!((uint32_t)line[bit >> 3] >> (bit & 7u) & 1u))
             return 0;
         hash >>= width;
     }
