@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Puts MicroPython's source tree under .cache/ and prints where it lies.
 
-`tools/mpy_ld.py` and `py/dynruntime.mk` of that tree link native modules. It comes from Debian's source package of trixie,
-through apt-get with its lists and cache in a folder of ours: the system's own sources stay as they are, an ordinary user may
-do it, Debian 12 and 13 both. apt checks the signature; the SHA-256 below pins the contents.
+`tools/mpy_ld.py` and `py/dynruntime.mk` of that tree link native modules. It comes from Debian's source package of
+trixie, through apt-get with its lists and cache in a folder of ours: the system's own sources stay as they are, an
+ordinary user may do it, Debian 12 and 13 both. apt checks the signature; the SHA-256 below pins the contents.
 MICROPYTHON_DIR names a tree of your own instead.
 """
 
@@ -55,7 +55,7 @@ def _apt(folder: Path, *arguments: str) -> None:
         "APT::Sandbox::User": "root",
         "Acquire::Retries": "3",
     }
-    command = ["apt-get", "-q", *(part for key, value in options.items() for part in ("-o", f"{key}={value}")), *arguments]
+    command = ["apt-get", "-q", *(f"-o{key}={value}" for key, value in options.items()), *arguments]
     done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
@@ -124,9 +124,8 @@ def main() -> int:
     try:
         print(source_tree())
     except (SourceError, OSError, tarfile.TarError) as error:
-        print(
-            f"No MicroPython source tree: {error}; set MICROPYTHON_DIR to an unpacked MicroPython {VERSION}.", file=sys.stderr
-        )
+        remedy = f"set MICROPYTHON_DIR to an unpacked MicroPython {VERSION}"
+        print(f"No MicroPython source tree: {error}; {remedy}.", file=sys.stderr)
         return 2
     return 0
 

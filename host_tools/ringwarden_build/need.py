@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes sure that programs outside Python are there: `need.py NAME...`.
 
-As root on Debian it installs what is missing with apt-get. Otherwise it says what is missing and how to get it, and exits 2.
-Runs on a bare Python 3.11, before any virtual environment exists.
+As root on Debian it installs what is missing with apt-get. Otherwise it says what is missing and how to get it, and
+exits 2. Runs on a bare Python 3.11, before any virtual environment exists.
 """
 
 import os
@@ -29,7 +29,7 @@ def _compiles(compiler: str, source: str, *flags: str) -> bool:
 
 
 def _has_cc() -> bool:
-    return _compiles(os.environ.get("CC", "cc"), "#include <string.h>\nint main(void) { return (int)strlen(\"\"); }\n")
+    return _compiles(os.environ.get("CC", "cc"), '#include <string.h>\nint main(void) { return (int)strlen(""); }\n')
 
 
 def _has_sanitizers() -> bool:
@@ -37,7 +37,10 @@ def _has_sanitizers() -> bool:
 
 
 def _has_libfuzzer() -> bool:
-    source = "#include <stddef.h>\n#include <stdint.h>\nint LLVMFuzzerTestOneInput(const uint8_t *d, size_t n) { return d && n > 9; }\n"
+    source = (
+        "#include <stddef.h>\n#include <stdint.h>\n"
+        "int LLVMFuzzerTestOneInput(const uint8_t *d, size_t n) { return d == 0 && n > 9; }\n"
+    )
     return _compiles("clang", source, "-fsanitize=fuzzer,address,undefined")
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds `_ringwarden._cffi`: the C library for CPython, through cffi's API mode.
 
-The functions of native/bindings/flat.h are what Python sees; native/bindings/micropython/ offers the same ones on MicroPython.
+The functions of native/bindings/flat.h are what Python sees; native/bindings/micropython/ offers the same ones on
+MicroPython.
 """
 
 import os
@@ -44,7 +45,11 @@ def sources() -> list[str]:
 
 def headers() -> list[str]:
     """Files whose change means that everything is compiled anew."""
-    return [str(path) for folder in ("native/include", "native/src", "native/bindings") for path in sorted((ROOT / folder).rglob("*.h"))]
+    return [
+        str(path)
+        for folder in ("native/include", "native/src", "native/bindings")
+        for path in sorted((ROOT / folder).rglob("*.h"))
+    ]
 
 
 ffibuilder = FFI()

@@ -2,8 +2,9 @@
 """The C library on CPython: the same functions, under the same names, as MicroPython's native module `_ringwarden`.
 
 Buffers may be bytes, bytearray, memoryview or array. TypeError: not a buffer, or a read-only one where the call writes.
-ValueError: a buffer that is too small, misaligned or was never initialised, or a number out of range. Everything else that
-the library refuses comes back as its negative code (native/include/ringwarden/error.h). The GIL is released during a call.
+ValueError: a buffer that is too small, misaligned or was never initialised, or a number out of range. Everything else
+that the library refuses comes back as its negative code (native/include/ringwarden/error.h). The GIL is released
+during a call.
 """
 
 from typing import Any

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside of the caller-ID decoder. Samples run
+ *
+ *     cid.c        queue of events, halving of 16 kHz, band-pass
+ *     cid_fsk.c    two demodulators side by side (Bell 202, V.23): tones -> bits -> characters
+ *     cid_frame.c  characters -> messages: type, length, checksum; NTT's frame; which standard it was
+ *     cid_dtmf.c   tones of DTMF and of the alerting signal -> digits -> messages
+ *
+ * All arithmetic is integer. Time inside is counted in samples at 8 kHz, modulo 2^32 where it is only compared.
+ */
+#ifndef RINGWARDEN_CID_INTERNAL_H
+#define RINGWARDEN_CID_INTERNAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ringwarden/cid.h"
+
+#define CID_MAGIC 0x52574344u
+#define CID_TAPS 63           /* band-pass: 31 samples of delay */
+#define CID_HALF_TAPS 27      /* halving filter at 16 kHz: 13 input samples of delay */
+#define CID_HISTORY 320       /* the filters' window slides along this many samples before it is moved back */
+#define CID_QUEUE 8           /* events */
+#define CID_QUEUE_RESERVE 4   /* events that one sample may produce, at most */
+
+/* ---- FSK ---- */
+#define FSK_DEMODS 2
+#define FSK_RING 128          /* samples of correlator output: a character is 67, a search and its margins 20 more */
+#define FSK_BYTES 512         /* characters kept; a message has at most 258 */
+#define FSK_BIT3 20           /* one bit at 1200 baud in thirds of a sample */
+
+typedef struct {
+    int32_t re, im;
+} cid_complex;
+
+/* One tone: products of the last samples with it, their sum over a bit, and the magnitudes of that sum. */
+typedef struct {
+    int32_t re[8], im[8];     /* products, a ring */
+    int32_t sum_re, sum_im;   /* of the last six */
+    cid_complex corr[FSK_RING];
+    int32_t mag[FSK_RING];
+    int32_t level;            /* running estimate of the magnitude while this tone is sent */
+} fsk_tone;
+
+/* What is measured over the characters of one message. */
+typedef struct {
+    uint32_t bits[2];         /* decided bits, [0] space, [1] mark */
+    int64_t level[2];         /* sums of their magnitudes */
+    uint64_t total, tone;     /* power of the signal and of the decided tones, summed over bits */
+    int64_t turn_re[2], turn_im[2]; /* products of a bit's correlation with the one before: their angle is the detuning */
+    uint32_t eye_n;
+    uint64_t eye_square;      /* sum of squared distances from the ideal eye (1.0 = 256) */
+} fsk_stats;
+
+typedef struct {
+    uint32_t standard;        /* RW_STD_BELL202 or RW_STD_V23: the tones */
+    uint32_t phase[2];        /* of space and mark, 0-79 */
+    fsk_tone tone[2];         /* [0] space, [1] mark */
+    int32_t last;             /* last soft value that was scanned, scaled down */
+    int32_t scan;             /* next sample to look at for a start bit, relative to the newest (<= 0) */
+    int32_t edge3;            /* start edge under examination, thirds of a sample relative to the newest */
+    int32_t in_character;     /* waiting for the rest of a character that began at edge3 */
+    uint32_t count;           /* characters so far; character i lies in slot i % FSK_BYTES */
+    uint32_t run;             /* first character of the unbroken run that the newest belongs to */
+    uint32_t run_mark;        /* 1 when a row of marks came before that run */
+    uint32_t run_open;        /* 1 while the run has not been closed (reported or found useless) */
+    uint32_t run_good;        /* first character after the last message that was offered from this run */
+    uint32_t end_time;        /* end of the newest character (its stop bit's end), samples */
+    uint8_t byte[FSK_BYTES];
+    uint32_t at[FSK_BYTES];   /* start edge of each character, samples */
+    fsk_stats stats;
+} fsk_demod;
+
+/* Is there a carrier at all? Shared by both demodulators. */
+typedef struct {
+    uint32_t tone, total;     /* smoothed powers */
+    uint32_t active;          /* 1 inside a burst */
+    uint32_t quiet;           /* samples since the carrier was last sure */
+    uint32_t sure;            /* samples for which the carrier has been sure */
+    uint32_t fit[FSK_DEMODS]; /* how strongly each demodulator's tones answered */
+    uint32_t announced;
+    uint64_t start;
+} cid_burst;
+
+/* ---- DTMF ---- */
+#define DTMF_TONES 10         /* four rows, four columns, and the two of the alerting signal */
+#define DTMF_HOP 40           /* samples: 5 ms */
+#define DTMF_SLOTS 4          /* hops in a window: 20 ms */
+#define DTMF_WINDOW (DTMF_HOP * DTMF_SLOTS)
+#define DTMF_RUN 24           /* windows of a tone that are kept: 120 ms */
+#define DTMF_TEXT 48
+
+typedef struct {
+    uint32_t phase[DTMF_TONES], step[DTMF_TONES];
+    int32_t acc_re[DTMF_TONES], acc_im[DTMF_TONES];
+    int32_t slot_re[DTMF_SLOTS][DTMF_TONES], slot_im[DTMF_SLOTS][DTMF_TONES];
+    uint32_t power, slot_power[DTMF_SLOTS];
+    uint32_t fill, slot;
+    int16_t recent[DTMF_WINDOW]; /* filtered samples of the window, for the harmonics */
+    int32_t digit;            /* key under way (0-15), or -1 */
+    int32_t blocked;          /* key that must fall silent before it may count again, or -1 */
+    uint32_t blocked_peak;
+    uint32_t run_n, run_hits, run_peak, run_energy[DTMF_RUN];
+    uint32_t run_hit[DTMF_RUN];
+    uint32_t harmonic;        /* 1 when the key under way has strong second harmonics: voice */
+    uint32_t since;           /* hops since the last key ended */
+    uint64_t run_start, start, end;
+    uint32_t length;
+    uint8_t text[DTMF_TEXT];
+    int64_t sum_level;
+    uint32_t sum_tone, sum_total; /* smoothed powers over the string, for the SNR */
+    int32_t sum_quality;
+    uint32_t alert_n, alert_peak, alert_miss;
+    uint64_t alert_start;
+} dtmf_state;
+
+/* ---- the whole ---- */
+typedef struct {
+    rw_cid_event event;
+    uint32_t held;            /* 1 when there is one */
+    uint32_t deadline;        /* time (samples, modulo 2^32) at which it goes out */
+    uint32_t misfit;          /* how far its tones are from its standard's, Hz: the smaller wins */
+} cid_offer;
+
+typedef struct {
+    uint32_t magic;
+    uint32_t rate, standards, flags;
+    uint64_t now;             /* samples at 8 kHz so far */
+    uint32_t odd;             /* 16 kHz: a sample waits for its pair */
+    uint32_t half_at, band_at;
+    int16_t half[CID_HISTORY], band[CID_HISTORY];
+    uint32_t ring;            /* newest slot of the FSK rings */
+    uint32_t window_power;    /* of the last bit, sum of squares */
+    uint32_t square[8];
+    fsk_demod demod[FSK_DEMODS];
+    cid_burst burst;
+    dtmf_state dtmf;
+    cid_offer offer;
+    uint64_t last_start, last_end; /* of the last message that went out */
+    uint32_t last_good;
+    uint32_t queue_at, queue_n;
+    rw_cid_event queue[CID_QUEUE];
+} cid_state;
+
+/* cid.c */
+void cid_post(cid_state *s, const rw_cid_event *event);
+uint64_t cid_stamp(const cid_state *s, uint64_t sample, uint32_t delay); /* to the caller's clock */
+
+/* cid_math.c */
+extern const int16_t cid_cos80[80]; /* cosine, Q14, 80 steps: 100 Hz at 8 kHz is one step a sample */
+int32_t cid_cos(uint32_t phase);    /* cosine, Q14, of a 32-bit phase */
+int32_t cid_magnitude(int32_t re, int32_t im); /* within 0.5 %; |re|, |im| < 2^23 */
+int32_t cid_angle(int64_t re, int64_t im);     /* 1/65536 of a turn, -32768..32767 */
+int32_t cid_ddb_ratio(uint64_t a, uint64_t b); /* 10 log10(a/b) in tenths of a dB */
+
+/* cid_fsk.c */
+void fsk_init(cid_state *s);
+void fsk_sample(cid_state *s, int32_t x);
+
+/* cid_frame.c */
+void frame_character(cid_state *s, uint32_t which, uint8_t byte, uint32_t start, uint32_t end);
+void frame_idle(cid_state *s, uint32_t which);
+void frame_release(cid_state *s);
+
+/* cid_dtmf.c */
+void dtmf_init(cid_state *s);
+void dtmf_sample(cid_state *s, int32_t x);
+
+#endif
