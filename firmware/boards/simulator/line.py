@@ -44,6 +44,7 @@ class SimulatedLine:
         self.interface = scenario.line.interface
         self.outcomes: list[Outcome] = []
         self.on_outcome: Callable[[Outcome], None] | None = None
+        self.over = False  # the last block has been read
         self.through = True  # without a box that says otherwise the phone is on the line
         self._scenario = scenario
         self._clock = clock
@@ -83,6 +84,7 @@ class SimulatedLine:
         self._loop.phone = self._phone.off_hook and self.through
         tick = next(self._ticks, None)
         if tick is None:
+            self.over = True
             return None
         events = self._events(tick, before, was_off_hook)
         block = Block(self._at, events, self._samples(tick))

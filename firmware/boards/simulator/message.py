@@ -7,8 +7,8 @@ SDMF = 0x04
 MDMF = 0x80
 DATETIME, NUMBER, NUMBER_ABSENT, NAME, NAME_ABSENT = 0x01, 0x02, 0x04, 0x07, 0x08
 
-# EN 300 659-1 annex B: instead of a number, why there is none.
-_DTMF_ABSENCE = {"P": "10", "O": "00"}
+# EN 300 659-1 annex B: instead of a number, the letter B and why there is none.
+_DTMF_ABSENCE = {"P": "B10", "O": "B00"}
 
 
 def checksum(data: bytes) -> int:
@@ -54,5 +54,5 @@ def spoiled(frame: bytes) -> bytes:
 
 
 def dtmf_keys(number: str, absence: str = "", start: str = "D", end: str = "C") -> str:
-    """The keys a DTMF line sends: `start`, the number or the code of its absence, `end`. A "+" cannot be sent and is left out."""
-    return start + (_DTMF_ABSENCE[absence] if absence else number.replace("+", "")) + end
+    """The keys a DTMF line sends: `start` and the number, or the code of its absence, then `end`. It cannot send a "+"."""
+    return (_DTMF_ABSENCE[absence] if absence else start + number.replace("+", "")) + end
