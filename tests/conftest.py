@@ -48,10 +48,10 @@ def micropython() -> list[str]:
 
 @pytest.fixture(scope="session")
 def micropython_env() -> dict[str, str]:
-    """The environment in which MicroPython finds the application and the native module."""
+    """The environment in which MicroPython finds the application and the native module (.frozen holds its asyncio)."""
     if not (ROOT / "build/micropython/_ringwarden.mpy").is_file():
         pytest.fail("build/micropython/_ringwarden.mpy is missing: `make mpy` builds it")
-    return {**os.environ, "MICROPYPATH": f"{ROOT}/firmware:{ROOT}/build/micropython"}
+    return {**os.environ, "MICROPYPATH": f".frozen:{ROOT}/firmware:{ROOT}/build/micropython"}
 
 
 @pytest.fixture(scope="session")
