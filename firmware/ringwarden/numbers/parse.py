@@ -54,7 +54,7 @@ def _dialled(text: str, home: Home) -> Number | None:
     for template in plan.INTERNATIONAL:
         if matches(template, text) and text[len(template) : len(template) + 1] != "0":
             found = _international(text, text[len(template) :], home)
-            if found and world.plausible(found.e164):
+            if found and (found.kind != "unknown" or world.plausible(found.e164)):
                 return found
     if _is_local(text, home):
         return _make(text, home, home.area_code + text, "local")
