@@ -103,13 +103,13 @@ build/native/fuzz/lib/%.o: native/src/%.c $(HEADERS) Makefile
 	@$(FUZZ_CC) $(STRICT) -O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link $(INCLUDES) -c $< -o $@
 
 build/native/sanitized/%: tests/native/%.c $(call objects,sanitized)
-	@$(CC) -std=c99 -Wall -Wextra -Werror -O1 -g $(SANITIZE) $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
+	@$(CC) -std=c99 -Wall -Wextra -Werror -Wno-unused-function -O1 -g $(SANITIZE) $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
 
 build/native/plain/%: tests/native/%.c $(call objects,plain)
-	@$(CC) -std=c99 -Wall -Wextra -Werror -O2 -g $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
+	@$(CC) -std=c99 -Wall -Wextra -Werror -Wno-unused-function -O2 -g $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
 
 build/native/fuzz/%: tests/native/%.c $(call objects,fuzz)
-	@$(FUZZ_CC) -std=c99 -Wall -Wextra -Werror -O1 -g $(SANITIZE) -fsanitize=fuzzer $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
+	@$(FUZZ_CC) -std=c99 -Wall -Wextra -Werror -Wno-unused-function -O1 -g $(SANITIZE) -fsanitize=fuzzer $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
 
 .SECONDARY: $(call objects,sanitized) $(call objects,plain) $(call objects,fuzz)
 

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-APT = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"]
+APT = ["apt-get", "-q", "-oDPkg::Lock::Timeout=300", "-oAcquire::Retries=3"]
 
 
 def _compiles(compiler: str, source: str, *flags: str) -> bool:
@@ -94,15 +94,18 @@ def _may_install() -> bool:
 
 
 def install(names: list[str]) -> None:
-    """Install with apt-get; its output goes through, its failure is told by the check that follows."""
+    """Install with apt-get; its output is shown when it fails, and the check that follows decides."""
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
 
     def apt(*arguments: str) -> None:
-        subprocess.run([*APT, *arguments], stdin=subprocess.DEVNULL, env=environment, check=False)
+        command = [*APT, *arguments]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, env=environment, capture_output=True, text=True)
+        if done.returncode:
+            print(done.stdout[-3000:] + done.stderr[-3000:], file=sys.stderr)
 
     apt("update")
     packages = sorted({package for name in names for package in TOOLS[name][2]()})
-    print(f"installing {' '.join(packages)}", flush=True)
+    print(f"installing {' '.join(packages)} with apt-get", flush=True)
     apt("install", "-y", "--no-install-recommends", *packages)
 
 
