@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a call is announced: which sound carries the caller-ID, and whether it comes before the first ring or after it."""
+"""How a call is announced: which sound carries the caller-ID, and whether it comes before the first ring or after."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from . import fsk, message, signals
 from .script import CallPlan, LinePlan
 
-CUT_AT = 0.62  # of a broken burst, the part that still arrives
+CUT_AT = 0.62  # of a broken burst's message, the part that still arrives
 CRACKLE_S = 0.05
 GUARD_S = 0.08  # between tone alert and seizure (EN 300 659-1: at least 45 ms)
 
@@ -51,13 +51,12 @@ def frame(plan: CallPlan) -> bytes:
 
 
 def _burst(plan: CallPlan, line: LinePlan) -> np.ndarray:
-    return fsk.modulate(
-        frame(plan), plan.standard, line.level_dbm0, stop_bits=line.stop_bits, twist_db=line.twist_db
-    )
+    return fsk.modulate(frame(plan), plan.standard, line.level_dbm0, stop_bits=line.stop_bits, twist_db=line.twist_db)
 
 
 def _broken(sound: np.ndarray, dbm0: float, rng: np.random.Generator) -> np.ndarray:
     """The burst as it arrives over a bad joint: a crackle in the middle of the message, then nothing."""
-    whole = sound[: int(len(sound) * CUT_AT)]
+    preamble = signals.count((fsk.SEIZURE_BITS + fsk.MARK_BITS) / fsk.BAUD)
+    whole = sound[: preamble + int((len(sound) - preamble) * CUT_AT)]
     crackle = signals.noise(signals.count(CRACKLE_S), dbm0 + 3.0, rng)
     return np.concatenate([whole, crackle])

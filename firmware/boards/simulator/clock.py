@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The scenario's time: it starts when the scenario says and goes with the line's samples, not with the machine's clock."""
+"""The scenario's time: it starts when the scenario says and goes with the line's samples, not the machine's time."""
 
 from __future__ import annotations
 

@@ -29,6 +29,7 @@ AFTER_RING_S = 0.6  # GR-30-CORE: data begins at least 500 ms after the first ri
 REVERSAL_TO_DATA_S = 0.2  # EN 300 659-1: at least 100 ms
 DATA_TO_RING_S = 0.3  # EN 300 659-1: 200 to 500 ms
 GIVES_UP_S = 1.2  # from the end of the last ring, if nobody answers
+PATIENCE_S = 8.0  # how long a caller at least stays with a box that has taken the call
 SETTLED_S = 0.1  # silence around a conversation
 CLEARED_S = 0.2  # an open loop for so long is a hang-up
 DIAL_TONE_S = 15.0  # then the exchange has no patience left
@@ -68,7 +69,6 @@ class Loop:
         self.phone = False  # a connected phone is off-hook
         self.box = False
 
-    @property
     def closed(self) -> bool:
         """Current flows."""
         return self.phone or self.box
@@ -83,14 +83,17 @@ def silent(seconds: float) -> Iterator[Tick]:
 def incoming(plan: CallPlan, line: LinePlan, loop: Loop, outcome: Outcome, rng: np.random.Generator) -> Iterator[Tick]:
     """Announce a call, ring, and stop as soon as somebody takes it or the caller has had enough."""
     for tick in _alerting(plan, line, outcome, rng):
-        if loop.closed:
+        if loop.closed():
             break
         yield tick
-    if not loop.closed:
+    if not loop.closed():
         outcome.ended_by = "caller"
         return
     outcome.answered_by = "box" if loop.box else "phone"
-    yield from _conversation(plan.talk_s, plan.hangs_up == "caller" or outcome.answered_by == "box", loop, outcome, rng)
+    if outcome.answered_by == "box":
+        yield from _conversation(max(plan.talk_s, PATIENCE_S), True, loop, outcome, rng)
+    else:
+        yield from _conversation(plan.talk_s, plan.hangs_up == "caller", loop, outcome, rng)
 
 
 def outgoing(plan: OutgoingPlan, loop: Loop, outcome: Outcome, dialling: Callable[[], str]) -> Iterator[Tick]:
@@ -98,17 +101,17 @@ def outgoing(plan: OutgoingPlan, loop: Loop, outcome: Outcome, dialling: Callabl
 
     `dialling` says how far the phone is: "waiting", "dialling", "done", or "" when it is on-hook.
     """
-    while not loop.closed:
+    while not loop.closed():
         if not dialling():
             outcome.ended_by = "no_line"
             return
         yield QUIET
     tone = iter(_cut(signals.dial_tone(DIAL_TONE_S, TONE_DBM0)))
-    while loop.closed and dialling() != "done":
+    while loop.closed() and dialling() != "done":
         sound = next(tone, None) if dialling() == "waiting" else None
         yield Tick(sound=sound, dial_tone=sound is not None)
     for sound in _cut(signals.ring_back(plan.talk_s + BUSY_S, TONE_DBM0)):
-        if not loop.closed:
+        if not loop.closed():
             break
         yield Tick(sound=sound)
     outcome.ended_by = "household"
@@ -182,7 +185,7 @@ def _conversation(
 def _cleared(loop: Loop) -> Generator[Tick, None, bool]:
     """Returns True when the loop stays open long enough for a hang-up; a shorter break (a hand-over) is no hang-up."""
     for _ in range(count(CLEARED_S) // TICK):
-        if loop.closed:
+        if loop.closed():
             return False
         yield QUIET
     return True

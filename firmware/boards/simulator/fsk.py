@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The exchange's caller-ID modem: bytes into continuous-phase FSK with channel seizure and mark (GR-30-CORE, EN 300 659-1)."""
+"""The exchange's caller-ID modem: bytes into continuous-phase FSK with seizure and mark (GR-30-CORE, EN 300 659-1)."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def modulate(
 ) -> np.ndarray:
     """One burst: seizure, mark, then each byte with a start bit, eight bits (lowest first) and `stop_bits` of mark.
 
-    `stop_bits` may be a fraction (real lines send about 1.4). `twist_db` makes space louder than mark by that much while
-    the mean power of both stays at `dbm0`. Returns float64 samples at 8 kHz.
+    `stop_bits` may be a fraction (real lines send about 1.4). `twist_db` makes space louder than mark by that much
+    while the mean power of both stays at `dbm0`. Returns float64 samples at 8 kHz.
     """
     bits, lengths = _bits(data, seizure, mark, stop_bits)
     edges = np.concatenate([[0.0], np.cumsum(lengths)]) * (RATE / BAUD)  # in samples, not whole ones

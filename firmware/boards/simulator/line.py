@@ -2,8 +2,8 @@
 """The line between exchange, box and phone: who is connected to whom, and what the box gets to hear of it.
 
 Stretches in which nothing happens are skipped: `Block.at` jumps forward over them. After each call the line stays for a
-moment, jumps by `AFTER_CALL_S` and stays for another moment, so that whoever waits for "no more ring" finds that time has
-passed. The order of a tick is: box's switches as they stand -> phone -> exchange -> block.
+moment, jumps by `AFTER_CALL_S` and stays for another moment, so that whoever waits for "no more ring" finds that time
+has passed. The order of a tick is: box's switches as they stand -> phone -> exchange -> block.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Caller-ID messages as an exchange writes them: SDMF and MDMF (GR-30-CORE, EN 300 659-3), and the digits of a DTMF line."""
+"""Caller-ID messages as an exchange writes them: SDMF and MDMF (GR-30-CORE, EN 300 659-3), and a DTMF line's digits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def checksum(data: bytes) -> int:
 def sealed(kind: int, body: bytes) -> bytes:
     """Type, length, body and checksum. ValueError when the body is longer than one length byte can say."""
     if len(body) > 255:
-        raise ValueError("a caller-ID message holds at most 255 bytes, this one has {}".format(len(body)))
+        raise ValueError(f"a caller-ID message holds at most 255 bytes, this one has {len(body)}")
     frame = bytes([kind, len(body)]) + body
     return frame + bytes([checksum(frame)])
 
@@ -54,5 +54,5 @@ def spoiled(frame: bytes) -> bytes:
 
 
 def dtmf_keys(number: str, absence: str = "", start: str = "D", end: str = "C") -> str:
-    """The keys a DTMF line sends: `start` and the number, or the code of its absence, then `end`. It cannot send a "+"."""
+    """The keys a DTMF line sends: `start` and the number, or the code of its absence, then `end`; never a "+"."""
     return (_DTMF_ABSENCE[absence] if absence else start + number.replace("+", "")) + end

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import struct
@@ -31,7 +32,7 @@ class PipeError(Exception):
 
 @dataclass
 class Served:
-    """What came of it: the last state of each call's record in the order of their beginning, and the exchange's view."""
+    """What came of it: the last state of each call's record, in the order they began, and the exchange's view."""
 
     records: list[dict[str, Any]] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
@@ -50,9 +51,9 @@ def serve(
 ) -> Served:
     """Play `scenario` to an appliance that runs in `command` + [pipe_main.py], as fast as it goes.
 
-    `command` is an interpreter with its options, such as ["micropython"]; `blocklist` and `journal` are paths handed to the
-    appliance; `env` is added to the environment (MICROPYPATH, PYTHONPATH). Raises `PipeError`, with the last line that the
-    appliance wrote to standard error.
+    `command` is an interpreter with its options, such as ["micropython"]; `blocklist` and `journal` are paths handed
+    to the appliance; `env` is added to the environment (MICROPYPATH, PYTHONPATH). Raises `PipeError`, with the last
+    line that the appliance wrote to standard error.
     """
     with tempfile.TemporaryFile() as errors:
         try:
@@ -132,7 +133,7 @@ class _Serving:
             elif kind == pipe_line.RECORD:
                 self._record()
             else:
-                raise PipeError(f"the appliance sent {kind!r}, which is no command; it must not print to standard output")
+                raise PipeError(f"the appliance sent {kind!r}, which is no command; nothing may be printed there")
 
     def _closed(self) -> bool:
         """The appliance may only leave after the last block."""
@@ -169,11 +170,9 @@ def _packed(block: Block, epoch: int) -> bytes:
 def _close(process: subprocess.Popen[bytes]) -> None:
     """Leave no process and no pipe behind."""
     for stream in (process.stdin, process.stdout):
-        try:
+        with contextlib.suppress(BrokenPipeError):
             if stream:
                 stream.close()
-        except BrokenPipeError:
-            pass
     try:
         process.wait(10.0)
     except subprocess.TimeoutExpired:

@@ -21,6 +21,10 @@ from array import array
 
 from ringwarden.ports import Block
 
+TYPE_CHECKING = False  # a type checker takes it for True; MicroPython has no typing
+if TYPE_CHECKING:
+    from typing import Any, BinaryIO
+
 EVENTS = ("ring_on", "ring_off", "reversal", "hook_off", "hook_on")
 HEADER = "<QQBH"
 HEADER_SIZE = 19
@@ -33,7 +37,7 @@ class PipeLine:
 
     rate = 8000
 
-    def __init__(self, incoming, outgoing, clock, interface: str = "fsk") -> None:
+    def __init__(self, incoming: "BinaryIO", outgoing: "BinaryIO", clock: "PipeClock", interface: str = "fsk") -> None:
         self._in = incoming
         self._out = outgoing
         self._clock = clock
@@ -103,7 +107,7 @@ class PipeBoard:
 
     name = "simulator"
 
-    def __init__(self, incoming, outgoing, store, interface: str = "fsk") -> None:
+    def __init__(self, incoming: "BinaryIO", outgoing: "BinaryIO", store: "Any", interface: str = "fsk") -> None:
         self.clock = PipeClock()
         self.line = PipeLine(incoming, outgoing, self.clock, interface)
         self.store = store

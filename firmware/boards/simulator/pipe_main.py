@@ -1,22 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """An appliance whose line comes through standard input (portable): what `pipe_exchange` starts in another interpreter.
 
-The first line of standard input is a JSON object: `household` (its document), `list` and `journal` (paths, "" for none),
-`interface`. Standard output belongs to the line; anything said to people goes to standard error.
+The first line of standard input is a JSON object: `household` (its document), `list` and `journal` (paths, "" for
+none), `interface`. Standard output belongs to the line; anything said to people goes to standard error.
 """
 
 import asyncio
 import json
 import sys
 
-from pipe_line import PipeBoard
-from store import FileStore, MemoryStore
+from pipe_line import PipeBoard  # type: ignore[import-not-found]  # this file is a script: its folder is on the path
+from store import FileStore, MemoryStore  # type: ignore[import-not-found]
 
 from ringwarden.appliance import Appliance
 from ringwarden.household import Household
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
-def boot(incoming, outgoing) -> Appliance:
+
+def boot(incoming: "BinaryIO", outgoing: "BinaryIO") -> Appliance:
     """The appliance, put together as the set-up line says."""
     setup = json.loads(incoming.readline())
     household = Household.from_document(setup["household"])

@@ -108,7 +108,7 @@ def hum(first: int, n: int, dbm0: float, hz: float = 50.0) -> np.ndarray:
 
 
 def ring_residue(seconds: float, dbm0: float, hz: float = 25.0) -> np.ndarray:
-    """What a 90 V ring leaves behind the front end's high-pass and clamps: 25 Hz with flattened tops and its odd harmonics."""
+    """What a 90 V ring leaves behind the front end's high-pass and clamps: 25 Hz, flattened, with its odd harmonics."""
     wave = np.sin(2.0 * np.pi * hz / RATE * np.arange(count(seconds)))
     flattened = np.tanh(4.0 * wave)
     spikes = np.diff(flattened, prepend=flattened[:1])  # a high-pass of the first order: spikes at each crossing

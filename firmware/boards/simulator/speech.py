@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A speech-like sound: syllables of a voiced source under moving formants, hiss between them. Nobody says anything in it."""
+"""A speech-like sound: syllables of a voiced source under moving formants, hiss between them. Nobody says anything."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def _voiced(pitch: np.ndarray, formants: list[np.ndarray]) -> np.ndarray:
     total = np.zeros(len(pitch))
     for order in range(1, _HARMONICS + 1):
         hz = order * pitch
-        gain = sum(weight / (1.0 + ((hz - f) / 90.0) ** 2) for weight, f in zip((1.0, 0.5, 0.25), formants))
+        gain = sum(
+            weight / (1.0 + ((hz - f) / 90.0) ** 2) for weight, f in zip((1.0, 0.5, 0.25), formants, strict=True)
+        )
         gain = np.where(hz < 3400.0, gain + 0.01, 0.0) / order**0.5
         total += gain * np.sin(2.0 * np.pi * order * turns)
     return total

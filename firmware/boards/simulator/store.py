@@ -3,18 +3,22 @@
 
 import os
 
+TYPE_CHECKING = False  # a type checker takes it for True; MicroPython has no typing
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 class MemoryStore:
     """Lines that vanish with the program."""
 
     def __init__(self) -> None:
-        self._lines: list = []
+        self._lines: list[str] = []
 
     def append(self, line: str) -> None:
         """Keep one line."""
         self._lines.append(line)
 
-    def lines(self):
+    def lines(self) -> "Iterator[str]":
         """Iterate over the lines, oldest first."""
         return iter(self._lines)
 
@@ -33,12 +37,11 @@ class FileStore:
             if hasattr(os, "fsync"):  # MicroPython's unix port writes through
                 os.fsync(file.fileno())
 
-    def lines(self):
+    def lines(self) -> "Iterator[str]":
         """Iterate over the lines, oldest first; none when there is no file yet."""
         try:
-            file = open(self._path, encoding="utf-8")
+            with open(self._path, encoding="utf-8") as file:
+                for line in file:
+                    yield line.rstrip("\n")
         except OSError:
             return
-        with file:
-            for line in file:
-                yield line.rstrip("\n")

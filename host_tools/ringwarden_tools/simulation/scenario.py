@@ -75,7 +75,7 @@ def _zone(top: Table) -> datetime.tzinfo:
     try:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        top.fail("timezone", f"{name!r} is not known here; write a name such as Asia/Shanghai or an offset such as +08:00")
+        top.fail("timezone", f"{name!r} is not known; write a name such as Asia/Shanghai or an offset such as +08:00")
 
 
 def _line(table: Table) -> LinePlan:
@@ -275,7 +275,7 @@ def _digits(table: Table, key: str) -> str:
 
 
 def _name(table: Table) -> bytes:
-    """The name's bytes: one each where every character is below U+0100, so that any byte can be written; UTF-8 otherwise."""
+    """The name's bytes: one a character below U+0100, so that any byte can be written; UTF-8 when there are others."""
     text = table.text("name")
     try:
         name = text.encode("latin-1")

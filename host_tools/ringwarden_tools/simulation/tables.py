@@ -86,7 +86,7 @@ class Table:
         for key in self._values:
             near = difflib.get_close_matches(key, self._asked, 1)
             known = ", ".join(sorted(self._asked))
-            self.fail(key, f"there is no such key; did you mean {near[0]}?" if near else f"no such key; there are {known}")
+            self.fail(key, "there is no such key; " + (f"did you mean {near[0]}?" if near else f"there are {known}"))
 
     def _typed(self, key: str, default: Any, kind: type) -> Any:
         value = self.take(key, default)
