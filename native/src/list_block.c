@@ -3,6 +3,8 @@
 #include "list_private.h"
 
 #define BLOCK_HEADER 3u /* u16 keys, u8 Rice parameter */
+#define ESCAPE 12u       /* so many zeros: no quotient follows but the width of the gap, and the gap as it is */
+#define WIDTH_BITS 6u
 #define CATEGORIES (2u * CODE_LENGTHS)
 #define CODE_MAX 15u /* bits of the longest category code */
 
@@ -23,39 +25,47 @@ uint64_t rw_list_bits(const uint8_t *bytes, uint32_t position, uint32_t width) {
     return value >> (taken - span) & (((uint64_t)1 << width) - 1u);
 }
 
-/* Zeros up to the next one, which is taken too; -1 when the bits end first. */
+/* Zeros up to the next one, which is taken too, or ESCAPE zeros, behind which nothing is; -1 when the bits end first. */
 static int32_t unary(bit_reader *reader) {
-    int32_t zeros = 0;
+    int32_t zeros;
 
-    while (reader->position < reader->end) {
-        uint32_t used = reader->position & 7u;
-        uint32_t byte = (uint32_t)reader->bytes[reader->position >> 3] << used & 0xffu;
+    for (zeros = 0; zeros < (int32_t)ESCAPE; zeros++) {
+        uint32_t at = reader->position;
 
-        if (byte == 0) { /* none in what is left of this byte */
-            zeros += (int32_t)(8u - used);
-            reader->position += 8u - used;
-            continue;
-        }
-        for (; !(byte & 0x80u); byte <<= 1) {
-            zeros++;
-            reader->position++;
-        }
+        if (at >= reader->end)
+            return -1;
         reader->position++;
-        return zeros;
+        if ((uint32_t)reader->bytes[at >> 3] << (at & 7u) & 0x80u)
+            break;
     }
-    return -1;
+    return zeros;
 }
 
-/* The next gap (1 or more), or 0 when the bits end first. Quotient < 2^13 and parameter <= 50: no overflow. */
-static uint64_t next_gap(bit_reader *reader, uint32_t parameter) {
-    int32_t quotient = unary(reader);
-    uint64_t gap;
+/* `width` bits into *value; RW_ERR_FORMAT when the bits end first. */
+static int32_t take(bit_reader *reader, uint32_t width, uint64_t *value) {
+    if (reader->end - reader->position < width)
+        return RW_ERR_FORMAT;
+    *value = rw_list_bits(reader->bytes, reader->position, width);
+    reader->position += width;
+    return 0;
+}
 
-    if (quotient < 0 || reader->end - reader->position < parameter)
-        return 0;
-    gap = ((uint64_t)quotient << parameter) + rw_list_bits(reader->bytes, reader->position, parameter) + 1u;
-    reader->position += parameter;
-    return gap;
+/* The next gap into *gap: 1 to 2^50 + 11 * 2^50, so that a sum of keys below 10^15 cannot overflow. */
+static int32_t next_gap(bit_reader *reader, uint32_t parameter, uint64_t *gap) {
+    int32_t quotient = unary(reader);
+    uint64_t width = parameter, low = 0;
+
+    if (quotient < 0)
+        return RW_ERR_FORMAT;
+    if (quotient == (int32_t)ESCAPE) {
+        if (take(reader, WIDTH_BITS, &width) < 0 || width > KEY_BITS)
+            return RW_ERR_FORMAT;
+        quotient = 0;
+    }
+    if (take(reader, (uint32_t)width, &low) < 0)
+        return RW_ERR_FORMAT;
+    *gap = ((uint64_t)quotient << parameter) + low + 1u;
+    return 0;
 }
 
 static uint32_t code_length(const uint8_t *code_lengths, uint32_t category) {
@@ -151,9 +161,9 @@ int32_t rw_list_block(const uint8_t *block, uint32_t length, uint64_t first, uin
 
     found = first == key ? 0 : keys; /* `keys` stands for: not found yet */
     for (i = 1; i < keys; i++) {
-        uint64_t gap = next_gap(&reader, parameter);
+        uint64_t gap;
 
-        if (gap == 0 || gap >= KEY_LIMIT)
+        if (next_gap(&reader, parameter, &gap) < 0)
             return RW_ERR_FORMAT;
         current += gap;
         if (current >= KEY_LIMIT)

@@ -78,10 +78,16 @@ static uint32_t maker_block(const uint64_t *keys, const uint8_t *categories, uin
     for (i = 1; i < n; i++) {
         uint64_t gap = keys[i] - keys[i - 1] - 1u;
         uint64_t quotient = gap >> parameter;
-        while (quotient--)
-            put_bit(out, &position, 0);
-        put_bit(out, &position, 1);
-        put_bits(out, &position, gap, parameter);
+        if (quotient < 12) {
+            put_bits(out, &position, 1, (uint32_t)quotient + 1u);
+            put_bits(out, &position, gap, parameter);
+        } else {
+            uint32_t width = 0;
+            while (gap >> width)
+                width++;
+            put_bits(out, &position, width, 12 + 6);
+            put_bits(out, &position, gap, width);
+        }
         if (position > 8000)
             abort();
     }

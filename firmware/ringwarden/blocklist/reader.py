@@ -42,8 +42,9 @@ class Blocklist:
     reads the last lookup needed. Raises `ListError`; what `read` raises passes through.
     """
 
-    def __init__(self, read, size: int) -> None:
+    def __init__(self, read, size: int, close=None) -> None:
         self._source = read
+        self._close = close
         self.size = size
         try:
             self._reader = native.ListReader(self._read, size)
@@ -51,8 +52,7 @@ class Blocklist:
             raise _translated(error)
         self._header = self._read(0, min(size, HEADER_MAX))
         self.count = self._reader.count
-        country = bytes(self._header[20:22])
-        self.country = "" if country == b"\0\0" else country.decode()
+        self.country = "".join([chr(byte) for byte in self._header[20:22] if 65 <= byte <= 90])
 
     @property
     def reads(self) -> int:
@@ -84,6 +84,11 @@ class Blocklist:
             if checksum != section.checksum:
                 raise ListError("checksum")
 
+    def close(self) -> None:
+        """Let go of the file; a list that was opened over `read` alone has nothing to close."""
+        if self._close:
+            self._close()
+
     def _read(self, offset: int, length: int) -> bytes:
         """Exactly the bytes that were asked for: a medium that gives fewer holds no whole list."""
         data = self._source(offset, length)
@@ -97,7 +102,7 @@ def _translated(error: native.NativeError) -> ListError:
 
 
 def open_file(path: str, verify: bool = True) -> Blocklist:
-    """The list in a file, which stays open. Raises `ListError`, and `OSError` when the file cannot be read."""
+    """The list in a file, which stays open until `close`. Raises `ListError`, and `OSError` when the file cannot be read."""
     file = open(path, "rb")
 
     def read(offset: int, length: int) -> bytes:
@@ -105,7 +110,7 @@ def open_file(path: str, verify: bool = True) -> Blocklist:
         return file.read(length)
 
     try:
-        blocklist = Blocklist(read, file.seek(0, 2))
+        blocklist = Blocklist(read, file.seek(0, 2), file.close)
         if verify:
             blocklist.verify()
     except Exception:
