@@ -145,7 +145,10 @@ class _Serving:
         (length,) = struct.unpack("<I", self._exactly(4))
         if length > RECORD_MAX:
             raise PipeError(f"the appliance announced a record of {length} bytes; {RECORD_MAX} is the most")
-        record = json.loads(self._exactly(length))
+        try:
+            record = json.loads(self._exactly(length))
+        except ValueError:
+            raise PipeError("the appliance sent a record that is no JSON") from None
         self._records[record.get("id")] = record
         if self._on_record:
             self._on_record(record)
