@@ -11,7 +11,7 @@ TONES = {"bell202": (1200, 2200), "v23": (1300, 2100)}
 
 
 def demodulate(samples: np.ndarray, standard: str) -> bytes:
-    """The bytes of the first burst: energy of either tone over a bit, resynchronised at each start bit. For clean lines."""
+    """The bytes of the first burst: energy of either tone over a bit, resynchronised at start bits. For clean lines."""
     n = np.arange(len(samples))
     energy = []
     for hz in TONES[standard]:
@@ -79,7 +79,7 @@ class Heard:
 
 
 def play(scenario: Scenario, box=None) -> Heard:
-    """Run to the end; `box(line, block)` may use the line's switches after each block. Without a box all is connected."""
+    """Run to the end; `box(line, block)` may use the line's switches after each block. Without a box the phone is on."""
     heard = Heard(Board(scenario))
     line = heard.board.line
     while (block := line.next_block()) is not None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The line through a pipe: an appliance in another process hears the very same line, and a peer that misbehaves is told."""
+"""The line through a pipe: an appliance in another process hears the very same line; a peer that misbehaves is told."""
 
 import json
 import sys
