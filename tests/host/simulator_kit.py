@@ -79,7 +79,7 @@ class Heard:
 
 
 def play(scenario: Scenario, box=None) -> Heard:
-    """Run to the end; `box(line, block)` may use the line's switches after each block. Without a box the phone is on."""
+    """Run to the end; `box(line, block)` may use the line's switches after each block. Without one the phone is on."""
     heard = Heard(Board(scenario))
     line = heard.board.line
     while (block := line.next_block()) is not None:
