@@ -51,11 +51,14 @@ def test_file_passes_on_micropython(
     lines = done.stdout.strip().splitlines()
     if not lines or not lines[-1].startswith("{"):
         summary["failed"] += 1
-        pytest.fail(f"MicroPython ended with status {done.returncode} and no summary:\n{output}")
+        pytest.fail(f"MicroPython ended with status {done.returncode} and no summary:\n{output}", pytrace=False)
     report = json.loads(lines[-1])
     summary["version"] = report["version"]
     summary["passed"] += report["passed"]
     summary["failed"] += report["failed"]
     assert report["interpreter"] == "micropython"
+    if report["failed"] or done.returncode:
+        pytest.fail(
+            f"{report['failed']} failed on MicroPython, exit status {done.returncode}:\n{output}", pytrace=False
+        )
     assert report["tests"] == written_tests(path), "not the tests that CPython runs"
-    assert report["failed"] == 0 and done.returncode == 0, output
