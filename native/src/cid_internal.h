@@ -47,10 +47,11 @@ typedef struct {
 typedef struct {
     uint32_t bits[2];         /* decided bits, [0] space, [1] mark */
     int64_t level[2];         /* sums of their magnitudes */
-    uint64_t total, tone;     /* power of the signal and of the decided tones, summed over bits */
+    uint64_t total;           /* squares of the filtered samples, summed over all of the characters */
+    uint64_t tone;            /* squares of the magnitudes of the decided tones, summed over bits */
     int64_t turn_re[2], turn_im[2]; /* products of a bit's correlation with the one before: their angle is the detuning */
     uint32_t eye_n;
-    uint64_t eye_square;      /* sum of squared distances from the ideal eye (1.0 = 256) */
+    uint64_t eye_square;      /* squared distances from the ideal eye (256), summed over eye_n bits */
 } fsk_stats;
 
 typedef struct {
@@ -67,21 +68,14 @@ typedef struct {
     uint32_t run_open;        /* 1 while the run has not been closed (reported or found useless) */
     uint32_t run_good;        /* first character after the last message that was offered from this run */
     uint32_t end_time;        /* end of the newest character (its stop bit's end), samples */
+    uint32_t steady;          /* samples for which mark has stood alone, less penalties */
+    uint32_t steady_since;
+    uint32_t carrier_at;      /* where the last row of marks that was announced began */
+    uint32_t announced;       /* 1 while that row lasts */
     uint8_t byte[FSK_BYTES];
     uint32_t at[FSK_BYTES];   /* start edge of each character, samples */
     fsk_stats stats;
 } fsk_demod;
-
-/* Is there a carrier at all? Shared by both demodulators. */
-typedef struct {
-    uint32_t tone, total;     /* smoothed powers */
-    uint32_t active;          /* 1 inside a burst */
-    uint32_t quiet;           /* samples since the carrier was last sure */
-    uint32_t sure;            /* samples for which the carrier has been sure */
-    uint32_t fit[FSK_DEMODS]; /* how strongly each demodulator's tones answered */
-    uint32_t announced;
-    uint64_t start;
-} cid_burst;
 
 /* ---- DTMF ---- */
 #define DTMF_TONES 10         /* four rows, four columns, and the two of the alerting signal */
@@ -93,26 +87,30 @@ typedef struct {
 
 typedef struct {
     uint32_t phase[DTMF_TONES], step[DTMF_TONES];
+    int16_t turn[DTMF_TONES][DTMF_SLOTS][2];  /* cosine and sine of what a detuned tone turns from slot to slot */
     int32_t acc_re[DTMF_TONES], acc_im[DTMF_TONES];
     int32_t slot_re[DTMF_SLOTS][DTMF_TONES], slot_im[DTMF_SLOTS][DTMF_TONES];
-    uint32_t power, slot_power[DTMF_SLOTS];
+    uint64_t power, slot_power[DTMF_SLOTS];
+    uint32_t energy[DTMF_TONES], total;       /* of the window: a pure tone gives energy = 1.25 x total */
     uint32_t fill, slot;
-    int16_t recent[DTMF_WINDOW]; /* filtered samples of the window, for the harmonics */
-    int32_t digit;            /* key under way (0-15), or -1 */
-    int32_t blocked;          /* key that must fall silent before it may count again, or -1 */
+    int16_t recent[DTMF_WINDOW];              /* filtered samples of the window, for the harmonics; a ring */
+    uint32_t recent_at;
+    /* the key under way */
+    int32_t key;                              /* 0-15, or -1 */
+    int32_t blocked;                          /* key that must fall silent before it may count again, or -1 */
     uint32_t blocked_peak;
-    uint32_t run_n, run_hits, run_peak, run_energy[DTMF_RUN];
-    uint32_t run_hit[DTMF_RUN];
-    uint32_t harmonic;        /* 1 when the key under way has strong second harmonics: voice */
-    uint32_t since;           /* hops since the last key ended */
-    uint64_t run_start, start, end;
-    uint32_t length;
+    uint32_t run_n, run_peak, run_time, run_voice;
+    uint32_t run_energy[DTMF_RUN];
+    uint8_t run_hit[DTMF_RUN];
+    uint32_t run_purity;                      /* best share of the tones in the power, 0-256 */
+    /* the string under way */
+    uint32_t since;                           /* hops since the last key ended */
+    uint32_t start, end, length;
     uint8_t text[DTMF_TEXT];
-    int64_t sum_level;
-    uint32_t sum_tone, sum_total; /* smoothed powers over the string, for the SNR */
-    int32_t sum_quality;
-    uint32_t alert_n, alert_peak, alert_miss;
-    uint64_t alert_start;
+    uint64_t sum_level;
+    uint32_t sum_purity;
+    /* the alerting signal under way */
+    uint32_t alert_hits, alert_misses, alert_start, alert_end;
 } dtmf_state;
 
 /* ---- the whole ---- */
@@ -131,10 +129,10 @@ typedef struct {
     uint32_t half_at, band_at;
     int16_t half[CID_HISTORY], band[CID_HISTORY];
     uint32_t ring;            /* newest slot of the FSK rings */
-    uint32_t window_power;    /* of the last bit, sum of squares */
-    uint32_t square[8];
+    uint32_t square[8];       /* of the last samples, and their sum over seven (about a bit) */
+    uint64_t window_power;
+    uint32_t power[FSK_RING]; /* squares again, as long as the tones' rings */
     fsk_demod demod[FSK_DEMODS];
-    cid_burst burst;
     dtmf_state dtmf;
     cid_offer offer;
     uint64_t last_start, last_end; /* of the last message that went out */
@@ -145,7 +143,7 @@ typedef struct {
 
 /* cid.c */
 void cid_post(cid_state *s, const rw_cid_event *event);
-uint64_t cid_stamp(const cid_state *s, uint64_t sample, uint32_t delay); /* to the caller's clock */
+uint64_t cid_stamp(const cid_state *s, uint32_t time); /* a time of the last days, modulo 2^32, on the caller's clock */
 
 /* cid_math.c */
 extern const int16_t cid_cos80[80]; /* cosine, Q14, 80 steps: 100 Hz at 8 kHz is one step a sample */
@@ -159,7 +157,10 @@ void fsk_init(cid_state *s);
 void fsk_sample(cid_state *s, int32_t x);
 
 /* cid_frame.c */
-void frame_character(cid_state *s, uint32_t which, uint8_t byte, uint32_t start, uint32_t end);
+uint32_t frame_continues(const fsk_demod *d, uint32_t start);
+void frame_begin(fsk_demod *d, uint32_t start);
+void frame_character(cid_state *s, uint32_t which, uint8_t byte, uint32_t start);
+void frame_carrier(cid_state *s, uint32_t which);
 void frame_idle(cid_state *s, uint32_t which);
 void frame_release(cid_state *s);
 

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Characters -> messages, for both demodulators, and which of the two is right.
+ *
+ * Nothing here waits for a start of message. With every new character it is asked whether it is the checksum of a
+ * message that began at any character of this run: known type, length that ends here, sum of zero, a body that an
+ * exchange could have sent. So a false start hides nothing, and no time is lost at the end.
+ *
+ * Whatever is found is held back for a few milliseconds, because the other demodulator usually finds it too; the one
+ * whose tones fit its standard better gives the event.
+ */
+#include "cid_internal.h"
+
+#include <string.h>
+
+#include "message_shape.h"
+
+#define GAP_MAX 267        /* samples between characters of one run: 40 bits of mark */
+#define MARK_MIN 133       /* samples of mark that announce a message: 20 bits */
+#define MARK_REACH 2700    /* samples from the end of the seizure to the message: 400 bits */
+#define SEIZURE 0x55
+#define SEIZURE_GAP 40     /* samples between characters of the seizure */
+#define CHARACTER 67       /* samples */
+#define HOLD 24            /* samples that a finding is held back */
+#define BAD_MIN 6u         /* characters of a wrong or broken message that are worth reporting */
+#define NTT_MIN 11u        /* DLE SOH header DLE STX type length DLE ETX CRC CRC */
+
+enum { SOH = 0x01, STX = 0x02, ETX = 0x03, DLE = 0x10, NTT_TYPE = 0x40 };
+
+static uint8_t byte_at(const fsk_demod *d, uint32_t i) { return d->byte[i % FSK_BYTES]; }
+
+uint32_t frame_continues(const fsk_demod *d, uint32_t start) {
+    return d->run_open && (int32_t)(start - d->end_time) <= GAP_MAX;
+}
+
+/* A character starts: does it go on with the run, or begin a new one? */
+void frame_begin(fsk_demod *d, uint32_t start) {
+    if (frame_continues(d, start)) return;
+    d->run = d->run_good = d->count;
+    d->run_mark = !d->count || (int32_t)(start - d->end_time) >= MARK_MIN;
+    d->run_open = 1;
+    memset(&d->stats, 0, sizeof d->stats);
+}
+
+/* ---- figures of a message ---- */
+
+/* Offset of a tone from its nominal frequency, Hz x 10: the angle is what it turns in six samples. */
+static int32_t offset_dhz(const fsk_stats *st, int bit) {
+    return cid_angle(st->turn_re[bit], st->turn_im[bit]) * 10 / 49; /* 8000 / 6 / 65536 Hz = 0.02035 Hz a unit */
+}
+
+static int32_t size_of(int32_t v) { return v < 0 ? -v : v; }
+
+static uint32_t root(uint32_t v) {
+    uint32_t r = 0;
+    for (uint32_t bit = 1u << 15; bit; bit >>= 1)
+        if ((r + bit) * (r + bit) <= v) r += bit;
+    return r;
+}
+
+/* Distance, Hz x 10, of measured tones from a standard's. */
+static int32_t misfit(uint32_t standard, int32_t mark, int32_t space) {
+    return standard == RW_STD_BELL202 ? size_of(mark - 12000) + size_of(space - 22000)
+                                      : size_of(mark - 13000) + size_of(space - 21000);
+}
+
+static void set_levels(const fsk_stats *st, rw_cid_event *e) {
+    uint32_t bits = st->bits[0] + st->bits[1];
+    if (!bits) return;
+    /* tone / bits = (10 A)^2; full scale is 3.14 dBm0 */
+    uint64_t full = (uint64_t)bits * 327680u * 327680u;
+    e->level_ddb = 31 + cid_ddb_ratio(st->tone, full);
+    /* Power of the decided tones against what is left; a bit takes away about two of 6.7 dimensions, and the band-pass
+       lets 55 % of 0-4 kHz through: 2.6 times the rest. */
+    uint64_t total = st->total * 120;
+    uint64_t rest = total > st->tone ? total - st->tone : 0;
+    if (rest < st->tone / 65536) rest = st->tone / 65536;
+    e->snr_ddb = cid_ddb_ratio(st->tone * 5, rest * 13);
+    uint32_t mean = (uint32_t)(st->eye_square / st->eye_n);
+    uint32_t loss = root(mean > 0x3FFFFFFF ? 0x3FFFFFFF : mean) * 100 / 180;
+    e->quality = loss >= 100 ? 0 : 100 - loss;
+}
+
+/* Which standard the tones belong to, and how far they are off; 0 when it is one that nobody asked for. */
+static int set_standard(const cid_state *s, const fsk_demod *d, rw_cid_event *e, uint32_t *distance) {
+    const fsk_stats *st = &d->stats;
+    int bell = d->standard == RW_STD_BELL202;
+    int32_t mark = (bell ? 12000 : 13000) + offset_dhz(st, 1), space = (bell ? 22000 : 21000) + offset_dhz(st, 0);
+    int32_t as_bell = misfit(RW_STD_BELL202, mark, space), as_v23 = misfit(RW_STD_V23, mark, space);
+    uint32_t best = as_bell <= as_v23 ? RW_STD_BELL202 : RW_STD_V23;
+    if (e->standard == RW_STD_NTT) best = RW_STD_V23;
+    uint32_t offered = e->standard == RW_STD_NTT ? RW_STD_V23 : s->standards;
+    if (!(best & offered)) {
+        if (size_of(as_bell - as_v23) > 1000) return 0;
+        best = d->standard;
+    }
+    if (e->standard != RW_STD_NTT) e->standard = best;
+    int32_t mark0 = best == RW_STD_BELL202 ? 12000 : 13000, space0 = best == RW_STD_BELL202 ? 22000 : 21000;
+    /* Relative offsets of both tones, the mean of them, in ppm. */
+    e->frequency_ppm = ((mark - mark0) * 1000 / (mark0 / 1000) + (space - space0) * 1000 / (space0 / 1000)) / 2;
+    *distance = (uint32_t)misfit(best, mark, space) + (best == d->standard ? 0 : 100000);
+    return 1;
+}
+
+/* Where the burst of a message that begins with character `first` began: its seizure, its marks, or itself. */
+static uint32_t burst_start(const fsk_demod *d, uint32_t first) {
+    uint32_t start = d->at[first % FSK_BYTES], i = first;
+    uint32_t oldest = d->count > FSK_BYTES ? d->count - FSK_BYTES : 0;
+    while (i > oldest) {
+        uint32_t at = d->at[(i - 1) % FSK_BYTES];
+        int32_t gap = (int32_t)(d->at[i % FSK_BYTES] - at) - CHARACTER;
+        if (byte_at(d, i - 1) != SEIZURE || gap > (i == first ? MARK_REACH : SEIZURE_GAP)) break;
+        i--;
+    }
+    if (first - i >= 3) return d->at[i % FSK_BYTES];
+    int32_t marks = (int32_t)(start - d->carrier_at);
+    return d->carrier_at && marks > 0 && marks < MARK_REACH ? d->carrier_at : start;
+}
+
+/* ---- offers ---- */
+
+static int overlaps(uint64_t start, uint64_t end, const rw_cid_event *e) { return e->start < end && start < e->end; }
+
+static void release_now(cid_state *s) {
+    rw_cid_event *e = &s->offer.event;
+    int good = (e->flags & RW_CID_CHECKSUM_OK) != 0;
+    s->offer.held = 0;
+    if (overlaps(s->last_start, s->last_end, e) && (s->last_good || !good)) return;
+    s->last_start = e->start;
+    s->last_end = e->end;
+    s->last_good = (uint32_t)good;
+    cid_post(s, e);
+}
+
+void frame_release(cid_state *s) {
+    if (s->offer.held && (int32_t)((uint32_t)s->now - s->offer.deadline) >= 0) release_now(s);
+}
+
+static int is_better(const cid_offer *a, const cid_offer *b) {
+    uint32_t good_a = a->event.flags & RW_CID_CHECKSUM_OK, good_b = b->event.flags & RW_CID_CHECKSUM_OK;
+    if (good_a != good_b) return good_a > good_b;
+    if (a->event.length != b->event.length) return a->event.length > b->event.length;
+    return a->misfit < b->misfit;
+}
+
+static void offer(cid_state *s, const fsk_demod *d, uint32_t first, uint32_t last, rw_cid_event *e) {
+    cid_offer mine;
+    e->type = RW_CID_EVENT_MESSAGE;
+    e->start = cid_stamp(s, burst_start(d, first));
+    e->end = cid_stamp(s, d->at[last % FSK_BYTES] + CHARACTER);
+    set_levels(&d->stats, e);
+    if (!set_standard(s, d, e, &mine.misfit)) return;
+    mine.event = *e;
+    mine.held = 1;
+    mine.deadline = (uint32_t)s->now + HOLD;
+    if (s->offer.held) {
+        if (!overlaps(s->offer.event.start, s->offer.event.end, e)) {
+            release_now(s);
+        } else {
+            mine.deadline = s->offer.deadline;
+            if (!is_better(&mine, &s->offer)) return;
+        }
+    }
+    s->offer = mine;
+}
+
+static rw_cid_event event_of(const fsk_demod *d, uint32_t first, uint32_t last) {
+    rw_cid_event e;
+    memset(&e, 0, sizeof e);
+    e.standard = d->standard;
+    for (uint32_t i = first; i <= last && e.length < RW_CID_DATA_MAX; i++) e.data[e.length++] = byte_at(d, i);
+    return e;
+}
+
+/* ---- SDMF and MDMF ---- */
+
+/* Is `last` the checksum of a message that began at `first`? */
+static int is_message(const fsk_demod *d, uint32_t first, uint32_t last, rw_cid_event *e) {
+    uint8_t type = byte_at(d, first);
+    uint32_t length = byte_at(d, first + 1);
+    if (!rw_message_form(type) || type == NTT_TYPE || length + 2 != last - first) return 0;
+    uint8_t sum = 0;
+    for (uint32_t i = first; i <= last; i++) sum = (uint8_t)(sum + byte_at(d, i));
+    if (sum) return 0;
+    *e = event_of(d, first, last);
+    if (rw_message_plausible(e->data, e->length)) return 1;
+    /* A body that breaks the rules but stands where a message must stand is the parser's to judge. */
+    return first == d->run && d->run_mark && length >= 4;
+}
+
+static int find_message(cid_state *s, fsk_demod *d) {
+    uint32_t last = d->count - 1, first = d->run_good;
+    if (last - first > RW_CID_DATA_MAX) first = last - RW_CID_DATA_MAX;
+    for (; last - first >= 3 && last > first; first++) {
+        rw_cid_event e;
+        if (!is_message(d, first, last, &e)) continue;
+        e.flags = RW_CID_CHECKSUM_OK;
+        d->run_good = d->count;
+        if (d->standard & s->standards) offer(s, d, first, last, &e);
+        return 1;
+    }
+    return 0;
+}
+
+/* ---- NTT: DLE SOH 07 DLE STX type length body DLE ETX CRC CRC; 7 bits and even parity but for the CRC ---- */
+
+static int is_even(uint8_t c) {
+    c = (uint8_t)(c ^ (c >> 4));
+    return !((0x6996 >> (c & 15)) & 1);
+}
+
+/* CRC-16 of CCITT, low bit first, from zero; over everything after SOH, CRC included, it leaves zero. */
+static uint16_t crc16(const fsk_demod *d, uint32_t first, uint32_t last) {
+    uint16_t crc = 0;
+    for (uint32_t i = first; i <= last; i++) {
+        crc = (uint16_t)(crc ^ byte_at(d, i));
+        for (int bit = 0; bit < 8; bit++) crc = (uint16_t)(crc & 1 ? (crc >> 1) ^ 0x8408 : crc >> 1);
+    }
+    return crc;
+}
+
+static int is_control(const fsk_demod *d, uint32_t i, uint8_t code) {
+    return (byte_at(d, i) & 0x7F) == DLE && (byte_at(d, i + 1) & 0x7F) == code;
+}
+
+/* The frame that begins at `first` and whose CRC ends at `last`: its body, unstuffed and without parity, and the CRC. */
+static int unpack_ntt(const fsk_demod *d, uint32_t first, uint32_t last, rw_cid_event *e) {
+    uint32_t from = first + 2, i;
+    if (!is_control(d, first, SOH) || crc16(d, from, last)) return 0;
+    for (i = first; i + 2 <= last; i++)
+        if (i < last - 1 && !is_even(byte_at(d, i))) return 0;
+    for (i = from; i + 1 < last && !is_control(d, i, STX); i++) continue;
+    memset(e, 0, sizeof *e);
+    e->standard = RW_STD_NTT;
+    for (i += 2; i + 3 < last && e->length + 2 < RW_CID_DATA_MAX; i++) {
+        uint8_t c = byte_at(d, i) & 0x7F;
+        if (c == DLE) i++;
+        if (c == DLE && (byte_at(d, i) & 0x7F) != DLE) return 0;
+        e->data[e->length++] = c;
+    }
+    if (e->length < 4 || e->data[0] != NTT_TYPE || e->data[1] + 2u != e->length) return 0;
+    if (!rw_message_plausible(e->data, e->length)) return 0;
+    e->data[e->length++] = byte_at(d, last - 1);
+    e->data[e->length++] = byte_at(d, last);
+    e->flags = RW_CID_CHECKSUM_OK;
+    return 1;
+}
+
+static void find_ntt(cid_state *s, fsk_demod *d) {
+    uint32_t last = d->count - 1;
+    if (last - d->run_good + 1 < NTT_MIN || !is_control(d, last - 3, ETX)) return;
+    uint32_t oldest = last - d->run_good > 300 ? last - 300 : d->run_good;
+    for (uint32_t first = last - NTT_MIN + 1; (int32_t)(first - oldest) >= 0; first--) {
+        rw_cid_event e;
+        if (!unpack_ntt(d, first, last, &e)) continue;
+        d->run_good = d->count;
+        offer(s, d, first, last, &e);
+        return;
+    }
+}
+
+/* ---- what the demodulators call ---- */
+
+void frame_character(cid_state *s, uint32_t which, uint8_t byte, uint32_t start) {
+    fsk_demod *d = &s->demod[which];
+    d->byte[d->count % FSK_BYTES] = byte;
+    d->at[d->count % FSK_BYTES] = start;
+    d->count++;
+    d->end_time = start + CHARACTER;
+    if (find_message(s, d)) return;
+    if ((s->standards & RW_STD_NTT) && d->standard == RW_STD_V23) find_ntt(s, d);
+}
+
+/* The run has ended without a good message: was there a bad one? */
+static void report_bad(cid_state *s, fsk_demod *d) {
+    uint32_t first = d->run_good, last = d->count - 1;
+    if (!d->run_mark || first != d->run || d->count - first < BAD_MIN || !(d->standard & s->standards)) return;
+    uint32_t form = rw_message_form(byte_at(d, first)), length = byte_at(d, first + 1) + 2u;
+    if (!form || length < 5) return;
+    if (first + length < last) last = first + length;
+    rw_cid_event e = event_of(d, first, last);
+    offer(s, d, first, last, &e);
+}
+
+void frame_idle(cid_state *s, uint32_t which) {
+    fsk_demod *d = &s->demod[which];
+    /* A character that begins now is known a character and the filters' delay later. */
+    if (!d->run_open || (int32_t)((uint32_t)s->now - d->end_time) <= GAP_MAX + CHARACTER + 40) return;
+    d->run_open = 0;
+    if (s->flags & RW_CID_REPORT_BAD) report_bad(s, d);
+}
+
+/* Marks after a message are its own tail. */
+static int is_tail(const fsk_demod *d) {
+    int32_t gap = (int32_t)(d->steady_since - d->end_time);
+    return d->count && byte_at(d, d->count - 1) != SEIZURE && gap < GAP_MAX && gap > -2000;
+}
+
+/* Angle of mark over 20 samples, summed over the last 80: its frequency, Hz x 10. */
+static int32_t mark_dhz(const cid_state *s, const fsk_demod *d) {
+    int64_t re = 0, im = 0;
+    for (uint32_t i = 0; i < 80; i++) {
+        const cid_complex *b = &d->tone[1].corr[(s->ring - i) & (FSK_RING - 1)];
+        const cid_complex *a = &d->tone[1].corr[(s->ring - i - 20) & (FSK_RING - 1)];
+        int64_t re1 = a->re >> 4, im1 = a->im >> 4, re2 = b->re >> 4, im2 = b->im >> 4;
+        re += re2 * re1 + im2 * im1;
+        im += im2 * re1 - re2 * im1;
+    }
+    return (d->standard == RW_STD_BELL202 ? 12000 : 13000) + cid_angle(re, im) * 10 / 164; /* 8000 / 20 / 65536 */
+}
+
+void frame_carrier(cid_state *s, uint32_t which) {
+    fsk_demod *d = &s->demod[which];
+    if (is_tail(d) || !(d->standard & s->standards)) return;
+    int32_t mark = mark_dhz(s, d);
+    if (size_of(mark - (d->standard == RW_STD_BELL202 ? 12000 : 13000)) > 500) return; /* the other standard's, or none */
+    d->carrier_at = d->steady_since - 31 - 6;
+    rw_cid_event e;
+    memset(&e, 0, sizeof e);
+    e.type = RW_CID_EVENT_CARRIER;
+    e.standard = d->standard;
+    uint32_t start = d->carrier_at;
+    if (d->count && byte_at(d, d->count - 1) == SEIZURE && (int32_t)(start - d->end_time) < GAP_MAX)
+        start = burst_start(d, d->count - 1);
+    e.start = cid_stamp(s, start);
+    cid_post(s, &e);
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * FSK: two non-coherent demodulators side by side (Bell 202: 1200/2200 Hz; V.23: 1300/2100 Hz; both 1200 baud).
+ *
+ * Each sample is mixed with mark and space and summed over one bit. With A1, A0 the levels of mark and space on this
+ * line and C1, C0 the magnitudes now, the soft value
+ *
+ *     A1 (2 C1 - A1) - A0 (2 C0 - A0)
+ *
+ * is the difference of the two log-likelihoods at high SNR: its zero crossing stays in the middle of an edge whatever
+ * the twist. A character starts where the soft value falls through zero; its exact timing is the one, within 0.3 bit, at
+ * which start bit, eight data bits and stop bit together are clearest. So every character finds its own timing, stop
+ * bits may have any length, and marks may stand between characters.
+ */
+#include "cid_internal.h"
+
+#define WEIGHT 20        /* a correlation is a weighted sum of samples, total weight 20: six times 3 and once 2 */
+#define BITS 10          /* start, eight data bits, stop */
+#define HALF_BIT3 10     /* thirds of a sample */
+#define SEARCH3 6        /* timing is searched over +-6 thirds of a sample: +-0.3 bit */
+#define FRONT_DELAY 34   /* samples from an edge on the line to the crossing of the soft value: band-pass 31, window 3 */
+#define FLOOR (30 * 10)  /* magnitude below which there is nothing to decode: an amplitude of 30, -57.6 dBm0 */
+#define TWIST_MAX 5      /* levels of mark and space differ by no more than this factor (14 dB) */
+#define EYE_MIN 80       /* of 256: mean opening of the ten bits of a character */
+#define STEADY 160       /* samples of unbroken mark that announce a carrier: 24 bits */
+
+static const uint8_t STEPS[FSK_DEMODS][2] = {{22, 12}, {21, 13}}; /* space, mark in 100 Hz */
+
+void fsk_init(cid_state *s) {
+    for (uint32_t k = 0; k < FSK_DEMODS; k++) {
+        fsk_demod *d = &s->demod[k];
+        d->standard = k == 0 ? RW_STD_BELL202 : RW_STD_V23;
+        d->tone[0].level = d->tone[1].level = FLOOR;
+        d->scan = 1;
+    }
+}
+
+/* Whether demodulator k has work: NTT comes over the tones of V.23. */
+static int wanted(const cid_state *s, uint32_t k) {
+    return (s->standards & (k == 0 ? RW_STD_BELL202 : RW_STD_V23 | RW_STD_NTT)) != 0;
+}
+
+static void correlate(fsk_tone *t, uint32_t *phase, uint32_t step, int32_t x, uint32_t slot, uint32_t ring) {
+    int32_t re = x * cid_cos80[*phase] >> 8;
+    int32_t im = -(x * cid_cos80[*phase >= 20 ? *phase - 20 : *phase + 60] >> 8);
+    *phase += step;
+    if (*phase >= 80) *phase -= 80;
+    uint32_t old = (slot + 2) & 7; /* six samples ago */
+    t->sum_re += re - t->re[old];
+    t->sum_im += im - t->im[old];
+    t->re[slot] = re;
+    t->im[slot] = im;
+    int32_t corr_re = 3 * t->sum_re + 2 * t->re[old];
+    int32_t corr_im = 3 * t->sum_im + 2 * t->im[old];
+    t->corr[ring].re = corr_re;
+    t->corr[ring].im = corr_im;
+    t->mag[ring] = cid_magnitude(corr_re >> 2, corr_im >> 2) >> 3; /* ten times the amplitude on the line */
+}
+
+/* The soft value from magnitudes that are `scale` times too large. */
+static int64_t soft_value(const fsk_demod *d, int32_t space, int32_t mark, int32_t scale) {
+    int32_t a0 = d->tone[0].level, a1 = d->tone[1].level;
+    return (int64_t)a1 * (2 * mark - scale * a1) - (int64_t)a0 * (2 * space - scale * a0);
+}
+
+/* Magnitude (times 3) at a time in thirds of a sample relative to the newest sample, <= 0. */
+static int32_t magnitude_at(const fsk_tone *t, uint32_t ring, int32_t time3) {
+    int32_t back = (2 - time3) / 3; /* samples back to the whole sample at or before that time */
+    int32_t part = time3 + 3 * back;
+    uint32_t i = (ring - (uint32_t)back) & (FSK_RING - 1);
+    int32_t m = t->mag[i] * (3 - part);
+    if (part) m += t->mag[(i + 1) & (FSK_RING - 1)] * part;
+    return m;
+}
+
+static int64_t soft_at(const fsk_demod *d, uint32_t ring, int32_t time3) {
+    return soft_value(d, magnitude_at(&d->tone[0], ring, time3), magnitude_at(&d->tone[1], ring, time3), 3);
+}
+
+static int64_t size_of(int64_t v) { return v < 0 ? -v : v; }
+
+/* How clear a character that begins at this edge would be: forced start and stop, the data as they are. */
+static int64_t clarity(const fsk_demod *d, uint32_t ring, int32_t edge3) {
+    int32_t at = edge3 + HALF_BIT3;
+    int64_t sum = -soft_at(d, ring, at);
+    for (int i = 1; i < BITS - 1; i++) sum += size_of(soft_at(d, ring, at + i * FSK_BIT3));
+    return sum + soft_at(d, ring, at + (BITS - 1) * FSK_BIT3);
+}
+
+/* The clearest edge within `reach` of `edge3`, in steps of `step`. */
+static int32_t clearest(const fsk_demod *d, uint32_t ring, int32_t edge3, int32_t reach, int32_t step, int64_t *best) {
+    int32_t found = edge3;
+    *best = clarity(d, ring, edge3);
+    for (int32_t off = step; off <= reach; off += step) {
+        for (int sign = -1; sign <= 1; sign += 2) {
+            int64_t c = clarity(d, ring, edge3 + sign * off);
+            if (c > *best) {
+                *best = c;
+                found = edge3 + sign * off;
+            }
+        }
+    }
+    return found;
+}
+
+/* Bits at this timing, bit 0 the start bit. */
+static uint32_t slice(const fsk_demod *d, uint32_t ring, int32_t edge3) {
+    uint32_t bits = 0;
+    for (int i = 0; i < BITS; i++)
+        if (soft_at(d, ring, edge3 + HALF_BIT3 + i * FSK_BIT3) > 0) bits |= 1u << i;
+    return bits;
+}
+
+static void keep_ratio(fsk_demod *d) {
+    for (int tone = 0; tone < 2; tone++) {
+        int32_t least = d->tone[1 - tone].level / TWIST_MAX;
+        if (least < 1) least = 1;
+        if (d->tone[tone].level < least) d->tone[tone].level = least;
+    }
+}
+
+/* Take the levels of mark and space from the bits of this character. */
+static void learn_levels(fsk_demod *d, uint32_t ring, int32_t edge3, uint32_t bits) {
+    int32_t sum[2] = {0, 0}, n[2] = {0, 0};
+    for (int i = 0; i < BITS; i++) {
+        uint32_t tone = (bits >> i) & 1;
+        sum[tone] += magnitude_at(&d->tone[tone], ring, edge3 + HALF_BIT3 + i * FSK_BIT3) / 3;
+        n[tone]++;
+    }
+    for (int tone = 0; tone < 2; tone++)
+        if (n[tone]) d->tone[tone].level += (sum[tone] / n[tone] - d->tone[tone].level) * (n[tone] > 2 ? 3 : 2) / 4;
+    keep_ratio(d);
+}
+
+/* Whole sample at or after a time in thirds, as a ring slot. */
+static uint32_t slot_at(uint32_t ring, int32_t time3) { return (ring - (uint32_t)(-time3 / 3)) & (FSK_RING - 1); }
+
+/* The largest share of a soft value in the ideal one, 256 = all; both are brought below 2^21 first. */
+static int32_t opening(int64_t soft, int64_t ideal) {
+    while (ideal >= 1 << 21) {
+        ideal >>= 1;
+        soft >>= 1;
+    }
+    if (soft > 4 * ideal) return 1024;
+    return (int32_t)soft * 256 / ((int32_t)ideal + 1);
+}
+
+/* Rotation of a tone over six samples that lie in two equal bits: its angle tells how far the tone is off. */
+static void measure_turn(fsk_stats *st, const fsk_tone *t, uint32_t bit, uint32_t slot) {
+    const cid_complex *one = &t->corr[slot], *two = &t->corr[(slot + 6) & (FSK_RING - 1)];
+    int64_t re1 = one->re >> 4, im1 = one->im >> 4, re2 = two->re >> 4, im2 = two->im >> 4;
+    st->turn_re[bit] += re2 * re1 + im2 * im1;
+    st->turn_im[bit] += im2 * re1 - re2 * im1;
+}
+
+/* Add a character to the figures of its message. */
+static void measure(const cid_state *s, fsk_demod *d, int32_t edge3, uint32_t bits) {
+    fsk_stats *st = &d->stats;
+    int64_t norm = 3 * ((int64_t)d->tone[0].level * d->tone[0].level + (int64_t)d->tone[1].level * d->tone[1].level);
+    int32_t time3 = edge3 + HALF_BIT3;
+    for (int i = 0; i < BITS; i++, time3 += FSK_BIT3) {
+        uint32_t bit = (bits >> i) & 1;
+        int32_t mag = magnitude_at(&d->tone[bit], s->ring, time3) / 3;
+        int32_t miss = opening(size_of(soft_at(d, s->ring, time3)), norm) - 256;
+        st->bits[bit]++;
+        st->level[bit] += mag;
+        st->tone += (uint64_t)((int64_t)mag * mag);
+        st->eye_square += (uint32_t)(miss * miss);
+        st->eye_n++;
+        if (i + 1 < BITS && bit == ((bits >> (i + 1)) & 1))
+            measure_turn(st, &d->tone[bit], bit, slot_at(s->ring, time3));
+    }
+    uint32_t last = slot_at(s->ring, time3 - FSK_BIT3);
+    for (uint32_t i = 0; i < 67; i++) st->total += s->power[(last - i) & (FSK_RING - 1)];
+}
+
+/*
+ * The ten bits from edge3 on have been heard. Decide them, and set where to look for the next start bit: after the
+ * middle of the stop bit, or, when this was no character, just after the false edge.
+ */
+static void read_character(cid_state *s, uint32_t which) {
+    fsk_demod *d = &s->demod[which];
+    uint32_t ring = s->ring, now = (uint32_t)s->now;
+    int32_t false_edge = d->edge3 / 3 + 1;
+    int32_t old[2] = {d->tone[0].level, d->tone[1].level};
+    int64_t best;
+    d->in_character = 0;
+    d->scan = false_edge;
+    d->last = 0;
+    if (magnitude_at(&d->tone[0], ring, d->edge3 + HALF_BIT3) < 3 * FLOOR) return;
+    int32_t edge3 = clearest(d, ring, d->edge3, SEARCH3, 2, &best);
+    uint32_t bits = slice(d, ring, edge3);
+    learn_levels(d, ring, edge3, bits);
+    edge3 = clearest(d, ring, edge3, 2, 1, &best);
+    bits = slice(d, ring, edge3);
+    int64_t norm = 3 * ((int64_t)d->tone[0].level * d->tone[0].level + (int64_t)d->tone[1].level * d->tone[1].level);
+    uint32_t start = now - (uint32_t)((2 - edge3) / 3) - FRONT_DELAY;
+    int framed = !(bits & 1) && (bits >> (BITS - 1)) & 1;
+    int follows = frame_continues(d, start) && !(bits & 1);
+    if (best * 256 < norm * BITS * EYE_MIN || !(framed || follows)) {
+        d->tone[0].level = old[0];
+        d->tone[1].level = old[1];
+        return;
+    }
+    frame_begin(d, start);
+    measure(s, d, edge3, bits);
+    frame_character(s, which, (uint8_t)(bits >> 1), start);
+    d->scan = (edge3 + HALF_BIT3 + (BITS - 1) * FSK_BIT3) / 3;
+}
+
+/* Between messages: follow the levels of both tones, and forget the twist of a tone that is not sent. */
+static void follow_levels(fsk_demod *d, int32_t space, int32_t mark) {
+    fsk_tone *stronger = mark > space ? &d->tone[1] : &d->tone[0];
+    fsk_tone *weaker = mark > space ? &d->tone[0] : &d->tone[1];
+    int32_t level = mark > space ? mark : space;
+    stronger->level += (level - stronger->level) / 16;
+    weaker->level += (stronger->level - weaker->level) / 128;
+    if (d->tone[0].level < FLOOR / 2) d->tone[0].level = FLOOR / 2;
+    if (d->tone[1].level < FLOOR / 2) d->tone[1].level = FLOOR / 2;
+    keep_ratio(d);
+}
+
+/* Unbroken mark for 24 bits: a carrier. Noise and speech do not keep one tone at most of their power that long. */
+static void watch_carrier(cid_state *s, uint32_t which, int32_t mark) {
+    fsk_demod *d = &s->demod[which];
+    /* mark^2 / 800 is the power of its tone; over seven samples, 0.6 of the total: */
+    int alone = mark > FLOOR && (uint64_t)((int64_t)mark * mark) * 7 * 10 > s->window_power * 800 * 6;
+    if (alone) {
+        if (!d->steady) d->steady_since = (uint32_t)s->now;
+        if (d->steady < 100000) d->steady++;
+    } else {
+        d->steady = d->steady > 8 ? d->steady - 8 : 0;
+        if (!d->steady) d->announced = 0;
+    }
+    if (d->steady == STEADY && !d->announced) {
+        d->announced = 1;
+        frame_carrier(s, which);
+    }
+}
+
+static void demodulate(cid_state *s, uint32_t which, int32_t x) {
+    fsk_demod *d = &s->demod[which];
+    for (int tone = 0; tone < 2; tone++)
+        correlate(&d->tone[tone], &d->phase[tone], STEPS[which][tone], x, (uint32_t)s->now & 7, s->ring);
+    int32_t space = d->tone[0].mag[s->ring], mark = d->tone[1].mag[s->ring];
+    watch_carrier(s, which, mark);
+    d->scan--;
+    d->edge3 -= 3;
+    if (!d->in_character) {
+        if (!d->run_open) follow_levels(d, space, mark);
+        frame_idle(s, which);
+    }
+    for (;;) {
+        if (d->in_character) {
+            if (d->edge3 + HALF_BIT3 + (BITS - 1) * FSK_BIT3 + SEARCH3 + 2 > 0) return;
+            read_character(s, which);
+        }
+        while (d->scan <= 0 && !d->in_character) {
+            int32_t before = d->last;
+            int64_t soft = soft_at(d, s->ring, 3 * d->scan) >> 10;
+            int32_t now = soft > 0x3FFFFFF ? 0x3FFFFFF : soft < -0x3FFFFFF ? -0x3FFFFFF : (int32_t)soft;
+            if (before > 0 && now <= 0) { /* the crossing, to the next third of a sample */
+                int32_t gap = before - now;
+                int32_t part = before * 6 < gap ? 0 : before * 2 < gap ? 1 : before * 6 < gap * 5 ? 2 : 3;
+                d->edge3 = 3 * (d->scan - 1) + part;
+                d->in_character = 1;
+            }
+            d->last = now;
+            d->scan++;
+        }
+        if (!d->in_character) return;
+    }
+}
+
+void fsk_sample(cid_state *s, int32_t x) {
+    uint32_t slot = (uint32_t)s->now & 7;
+    uint32_t square = (uint32_t)(x * x);
+    s->window_power += square;
+    s->window_power -= s->square[(slot + 1) & 7]; /* seven samples ago */
+    s->square[slot] = square;
+    s->ring = (s->ring + 1) & (FSK_RING - 1);
+    s->power[s->ring] = square;
+    for (uint32_t k = 0; k < FSK_DEMODS; k++)
+        if (wanted(s, k)) demodulate(s, k, x);
+}
