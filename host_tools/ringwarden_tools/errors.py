@@ -9,7 +9,7 @@ import click
 class UserError(click.ClickException):
     """Something that the person at the keyboard can put right. `message`: one sentence, what is wrong and what to do.
 
-    The command line prints it as `ringwarden: <sentence>` on standard error and ends with status 2; there is no traceback.
+    The command line prints `ringwarden: <sentence>` on standard error and ends with status 2; there is no traceback.
     """
 
     exit_code = 2

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The list of known nuisance numbers, asked where it lies: in a file or on flash. The bytes are in docs/FORMATS.md.
 
-    blocklist = open_file("numbers.rwl")      # every checksum is checked before this returns
-    blocklist.lookup(8613800138000)           # index of its category, or None
+`open_file("numbers.rwl")` checks every checksum; `lookup(8613800138000)` then gives the index of a category, or None.
 """
 
 from ringwarden.blocklist.errors import ListError

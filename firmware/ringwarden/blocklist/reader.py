@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A list behind `read(offset, length) -> bytes`: checked as a stream in small pieces, then asked a few bytes at a time."""
+"""A list behind `read(offset, length) -> bytes`: checked whole in small pieces, then asked a few bytes at a time."""
 
 import struct
 
@@ -38,7 +38,7 @@ class Section:
 class Blocklist:
     """A list of `size` bytes. The header is checked here, everything else by `verify`.
 
-    `count` is the number of numbers in it, `country` the ISO code of the country it was made for or "", `reads` how many
+    `count` is how many numbers it holds, `country` the ISO code of the country it was made for or "", `reads` how many
     reads the last lookup needed. Raises `ListError`; what `read` raises passes through.
     """
 
@@ -102,7 +102,7 @@ def _translated(error: native.NativeError) -> ListError:
 
 
 def open_file(path: str, verify: bool = True) -> Blocklist:
-    """The list in a file, which stays open until `close`. Raises `ListError`, and `OSError` when the file cannot be read."""
+    """The list in a file, which stays open until `close`. Raises `ListError`, or `OSError` when it cannot be read."""
     file = open(path, "rb")
 
     def read(offset: int, length: int) -> bytes:

@@ -15,7 +15,7 @@ WIDTH_BITS = 6  # behind an escape: how many bits the gap itself has
 
 @dataclass(frozen=True)
 class Cut:
-    """Where blocks begin (`starts`, indices of keys), with which Rice parameter each, and the size of a block in bytes."""
+    """Where blocks begin (`starts`, indices of keys), the Rice parameter of each, and the size of a block in bytes."""
 
     starts: np.ndarray
     parameters: np.ndarray

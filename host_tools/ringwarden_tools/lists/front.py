@@ -27,7 +27,7 @@ def mix(keys: np.ndarray, nth: int) -> np.ndarray:
 
 
 def probes_for(bits: int) -> int:
-    """Bits to set for each number: 0.65 a bit of room, a little below Bloom's ln 2, since lines are not equally full."""
+    """Bits to set for each number: 0.65 a bit of room, a little below Bloom's ln 2, as lines are not equally full."""
     return max(1, min(PROBES_MAX, (13 * bits + 10) // 20))
 
 

@@ -18,10 +18,9 @@ HEADER_MAX = 256
 ROOT_MAX = 120
 FRONT, INDEX, BODY = 1, 2, 3
 FRONT_BITS = 8
-KEY_LIMIT = 10**15
 
-# (log2 of a block, log2 of an index node) in the order of liking: half a kilobyte of both reads and decodes quickly, larger
-# ones let more numbers be reached through a single index node.
+# (log2 of a block, log2 of an index node) in the order of liking: half a kilobyte of both reads and decodes quickly,
+# larger ones let more numbers be reached through a single index node.
 SHAPES = ((9, 9), (9, 10), (10, 10))
 
 
@@ -48,7 +47,8 @@ def make(keys: np.ndarray, categories: np.ndarray, country: str = "", front_bits
     `front_bits` a number (0 to 32) are spent on the front. Raises `UserError` when the list would exceed 4 GiB.
     """
     if len(keys) == 0:
-        return _assemble(country, front_bits, 0, b"", front.Front(b"", 6, 1), index.Index(b"", b"", 0), b"", SHAPES[0], bytes(16))
+        empty = prefix_code.EMPTY, front.Front(b"", 6, 1), index.Index(b"", b"", 0), b""
+        return _assemble(country, front_bits, 0, SHAPES[0], *empty)
     code = prefix_code.build(np.bincount(categories, minlength=prefix_code.SYMBOLS))
     first = front.build(keys, front_bits)
     cut = blocks = nodes = None
@@ -62,20 +62,20 @@ def make(keys: np.ndarray, categories: np.ndarray, country: str = "", front_bits
     if cut is None or nodes is None:
         raise UserError("the list is too large for the format: split it into several lists")
     coded = body.encode(keys, categories, code, cut)
-    return _assemble(country, front_bits, len(keys), nodes.root, first, nodes, coded, shape, code.packed())
+    return _assemble(country, front_bits, len(keys), shape, code.packed(), first, nodes, coded)
 
 
 def _assemble(
     country: str,
     front_bits: int,
     count: int,
-    root: bytes,
+    shape: tuple[int, int],
+    code_lengths: bytes,
     bloom: front.Front,
     nodes: index.Index,
     coded: bytes,
-    shape: tuple[int, int],
-    code_lengths: bytes,
 ) -> Image:
+    root = nodes.root
     parts = [(FRONT, bloom.data), (INDEX, nodes.nodes), (BODY, coded)]
     parts = [(kind, data) for kind, data in parts if data]
     # A multiple of 32 keeps the lines of the front within two lines of a flash cache.

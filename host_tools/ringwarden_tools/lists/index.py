@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The index: nodes of separators that lead from a key to the one block that can hold it. The root stands in the header."""
+"""The index: nodes of separators that lead from a key to the one block that can hold it; the root is in the header."""
 
 import struct
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Children:
 
 
 def build(keys: np.ndarray, starts: np.ndarray, size: int, root_size: int, levels_max: int) -> Index | None:
-    """An index over blocks that begin at `starts`, in nodes of `size` bytes; None when it needs more levels than allowed."""
+    """An index over blocks that begin at `starts`, in nodes of `size` bytes; None when it needs too many levels."""
     children = Children(keys[starts].astype(np.int64), keys[np.maximum(starts - 1, 0)].astype(np.int64))
     levels: list[list[tuple[int, int]]] = []
     all_children = [children]
@@ -78,7 +78,7 @@ def _reach(children: Children, start: int, size: int, exact: bool) -> int:
 
 
 def _shape(children: Children, start: int, end: int, exact: bool) -> tuple[int, int]:
-    """Bits of a separator, and how many low bits are dropped: as many as still tell each child from what is before it."""
+    """Bits of a separator, and how many low bits are dropped: as many as leave each child behind its precursor."""
     first, before = children.first[start + 1 : end], children.before[start + 1 : end]
     if len(first) == 0:
         return 0, 0

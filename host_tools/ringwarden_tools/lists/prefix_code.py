@@ -8,6 +8,7 @@ import numpy as np
 
 SYMBOLS = 32
 LONGEST = 15
+EMPTY = bytes(SYMBOLS // 2)  # the table of a list without numbers
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def build(counts: np.ndarray) -> PrefixCode:
 def _lengths(counts: list[int]) -> tuple[int, ...]:
     """Code lengths by Huffman's algorithm; counts are flattened until none is over 15. Ties go to the lower symbol."""
     while True:
+        heap: list[tuple[int, int, tuple[int, ...]]]
         heap = [(count, symbol, (symbol,)) for symbol, count in enumerate(counts) if count]
         lengths = [0] * SYMBOLS
         if len(heap) == 1:
