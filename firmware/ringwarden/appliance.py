@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The box put together: the only file that knows all the others."""
 
+from ringwarden.civil import iso
 from ringwarden.journal import Journal
 from ringwarden.session import Session
 
@@ -24,6 +25,10 @@ class Appliance:
     def on_change(self, callback) -> None:
         """`callback(entry)` is called whenever a call begins, is decided, rings, is answered or ends."""
         self._callbacks.append(callback)
+
+    def today(self) -> str:
+        """The date at the household, 2026-11-24, or "" while the clock is not set."""
+        return iso(self.household.local(self.board.clock.epoch()))[:10]
 
     async def run(self) -> None:
         """Serve the line until it is gone."""

@@ -10,7 +10,7 @@ sounds; lifting the handset always gives it the line at once. The session is tol
 """
 
 from ringwarden import policy
-from ringwarden.call import Action, Call
+from ringwarden.call import Action, Call, Verdict
 from ringwarden.civil import iso
 from ringwarden.native import CidDecoder, NativeError, parse_message
 from ringwarden.numbers import key, normalise
@@ -18,6 +18,7 @@ from ringwarden.sanitise import clean_digits, clean_name
 
 IDLE, RINGING, DECIDED, TALKING = "idle", "ringing", "decided", "talking"
 
+ONE_RING_MS = 1000  # bursts closer than this are one ring: British and Australian phones ring twice in quick succession
 RING_GAP_MS = 6500  # no ring for so long and the call is over: the longest pause of a common cadence is 4 s
 NO_ID_MS = 5600  # without a second ring, decide so long after the first began: caller-ID comes within the 4 s pause
 FIRST_RING_MS = 8000  # caller-ID that comes before the first ring is followed by it within a second or two
@@ -79,11 +80,12 @@ class Session:
     def _ring_on(self, at: int) -> None:
         if self.state == IDLE:
             self._begin(at)
-        self._rings += 1
-        self._last_ring = at
         self._ring_is_on = True
         if self._first_ring < 0:
             self._first_ring = at
+        elif self._since(self._last_ring, at) < ONE_RING_MS:
+            return
+        self._rings += 1
         if self.state == RINGING and self._rings == 2:
             self._decide_without_number(at)
         if self.state == DECIDED and self._wired:
@@ -160,7 +162,7 @@ class Session:
     def _decide(self, call: Call, now: int) -> None:
         judged_before = self._call is not None
         self._call = call
-        verdict = policy.decide(call, self._household)
+        verdict = self._verdict(call)
         if call.key and not judged_before:
             self._household.history.note(call.key, call.tick)
         entry = self.entry
@@ -178,6 +180,12 @@ class Session:
         self.state = DECIDED
         entry["state"] = DECIDED
         self._act(verdict.action, now)
+
+    def _verdict(self, call: Call) -> Verdict:
+        try:
+            return policy.decide(call, self._household)
+        except Exception as error:  # whatever breaks in a rule or on the flash, the line works: the call rings and says why
+            return Verdict(Action.RING, "FAULT", rule="session", details={"fault": type(error).__name__})
 
     def _act(self, action: str, now: int) -> None:
         """Only RING and LABEL connect the phone; an action that this box cannot carry out rings as well."""

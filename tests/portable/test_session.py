@@ -137,3 +137,26 @@ def test_the_journal_counts_on_after_a_restart() -> None:
     asyncio.run(appliance.run())
     assert [entry["id"] for entry in appliance.calls] == [42]
     assert "latency_us" not in json.loads(board.kept[-1])
+
+
+class BrokenList:
+    """A list on flash that can no longer be read."""
+
+    def lookup(self, key: int) -> "int | None":
+        raise OSError(5)
+
+
+def test_a_fault_inside_lets_the_call_ring_and_says_so() -> None:
+    board = Board(RING + from_number(b"13912345678") + RING + GONE, EVENING)
+    household = Household.from_document({"version": 1})
+    household.blocklist = BrokenList()
+    appliance = Appliance(board, household)
+    asyncio.run(appliance.run())
+    (entry,) = appliance.calls
+    assert (entry["action"], entry["reason"], entry["details"]) == ("ring", "FAULT", {"fault": "OSError"})
+
+
+def test_two_bursts_close_together_are_one_ring() -> None:
+    double = ["ring_on", 400, "ring_off", 200, "ring_on", 400, "ring_off"]
+    (entry,) = play(double + from_number(b"13912345678") + double + GONE).calls
+    assert (entry["reason"], entry["number"], entry["rings"]) == ("DEFAULT", "+8613912345678", 1)

@@ -30,5 +30,6 @@ TEXTS = {
     "UNAVAILABLE": "The network could not give a number. It may be a call from abroad or from an old exchange.",
     "NO_CALLER_ID": "No caller-ID was sent with this call.",
     "BROKEN_CALLER_ID": "Caller-ID was sent but arrived damaged, so the number is not known.",
+    "FAULT": "The box could not judge this call because of a fault inside ({fault}), so it let it ring.",
     "DEFAULT": "Nothing is known against this number.",
 }
