@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 REPORTS = ROOT / "build/reports"
+SUITE = "tests/host/test_micropython_suite.py"
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed$", re.MULTILINE)
 CI = bool(os.environ.get("CI"))
 FUZZ_SECONDS = int(os.environ.get("FUZZ_SECONDS", "4"))
@@ -150,7 +151,7 @@ def portable() -> list[Count]:
     here = pytest(f"portable suite on {cpython()}", "portable", "tests/portable")
     report = REPORTS / "micropython.json"
     report.unlink(missing_ok=True)
-    there = pytest("", "micropython", "tests/host/test_micropython_suite.py")
+    there = pytest("", "micropython", SUITE)
     ran = json.loads(report.read_text()) if report.is_file() else {"version": "?", "passed": 0, "failed": 1}
     label = f"portable suite on MicroPython {ran['version']}"
     failed = ran["failed"] or there.failed
@@ -162,7 +163,7 @@ def portable() -> list[Count]:
 
 def host() -> list[Count]:
     """Tests of the host's tools."""
-    return [pytest(f"host tests on {cpython()}", "host", "tests/host", "-m", "not browser and not micropython")]
+    return [pytest(f"host tests on {cpython()}", "host", "tests/host", "-m", "not browser", f"--ignore={SUITE}")]
 
 
 def page() -> list[Count]:

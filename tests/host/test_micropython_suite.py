@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PORTABLE = ROOT / "tests/portable"
 FILES = sorted(PORTABLE.glob("test_*.py"))
 REPORT = ROOT / "build/reports/micropython.json"
-HEAP = "640k"  # pointers here are twice as wide as on the box, so this is what 320 KiB are there
+HEAP = "320k"  # as much as a box has, though pointers here are twice as wide
 
 pytestmark = pytest.mark.micropython
 

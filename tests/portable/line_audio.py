@@ -39,16 +39,15 @@ class ScriptedLine:
     def __init__(self, script: list) -> None:
         self.through = True
         self.log: "list[tuple[int, str]]" = []
-        self.blocks = list(_blocks(script))
+        self.blocks = _blocks(script)
         self.now = 0
 
     async def read(self):
         """The next block, or None at the end of the script."""
-        if not self.blocks:
-            return None
-        block = self.blocks.pop(0)
-        self.now = block.at
-        return block
+        for block in self.blocks:
+            self.now = block.at
+            return block
+        return None
 
     def wire_phone(self, through: bool) -> None:
         """Note a change of the relay."""
@@ -68,9 +67,11 @@ def _blocks(script: list):
         if isinstance(item, str):
             events.append(item)
             continue
-        samples = array("h", [0] * (item * RATE // 1000)) if isinstance(item, int) else item
-        for start in range(0, len(samples), BLOCK):
-            chunk = samples[start : start + BLOCK]
+        # Silence is cut block by block: a minute of it at once would not fit in a box.
+        length = item * RATE // 1000 if isinstance(item, int) else len(item)
+        for start in range(0, length, BLOCK):
+            size = min(BLOCK, length - start)
+            chunk = array("h", bytes(2 * size)) if isinstance(item, int) else item[start : start + size]
             yield Block(at, tuple(events), chunk)
             events = []
             at += len(chunk)
