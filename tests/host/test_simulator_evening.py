@@ -5,6 +5,7 @@ import asyncio
 import csv
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -44,14 +45,15 @@ def listed(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def played(listed: Path) -> tuple[Board, Appliance]:
+def played(listed: Path) -> Iterator[tuple[Board, Appliance]]:
     """The evening on this interpreter."""
     household = Household.from_document(EVENING.household)
     household.blocklist = blocklist.open_file(str(listed))
     board = Board(EVENING)
     appliance = Appliance(board, household)
     asyncio.run(appliance.run())
-    return board, appliance
+    yield board, appliance
+    household.blocklist.close()
 
 
 def test_every_verdict_is_the_expected_one(played) -> None:

@@ -35,7 +35,7 @@ BACKGROUND = RATE  # samples of noise and hum made at a time
 class SimulatedLine:
     """A `ringwarden.ports.Line`. `speed` 1 is real time, 4 four times as fast, 0 as fast as it goes.
 
-    `outcomes` grows by one when a call is over; `on_outcome` is called with it.
+    `outcomes` grows by one when a call and the moment after it are over; `on_outcome` is called with it.
     """
 
     rate = RATE
@@ -137,12 +137,12 @@ class SimulatedLine:
             yield from self._until_on_hook()
             outcome.ended = self._at
             outcome.rings_heard = self._phone.rings_heard if isinstance(plan, CallPlan) else 0
-            self.outcomes.append(outcome)
-            if self.on_outcome:
-                self.on_outcome(outcome)
             yield from silent(SETTLE_S)
             self._at += count(AFTER_CALL_S)
             yield from silent(TAIL_S)
+            self.outcomes.append(outcome)  # only now: what the box says up to here belongs to this call
+            if self.on_outcome:
+                self.on_outcome(outcome)
 
     def _happening(self, plan: CallPlan | OutgoingPlan, outcome: Outcome, rng: np.random.Generator) -> Iterator[Tick]:
         if isinstance(plan, CallPlan):
