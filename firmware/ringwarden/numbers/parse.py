@@ -55,6 +55,8 @@ def _dialled(text: str, home: Home) -> Number | None:
         if matches(template, text) and text[len(template) : len(template) + 1] != "0":
             found = _international(text, text[len(template) :], home)
             if found and (found.kind != "unknown" or world.plausible(found.e164)):
+                if template[0] != "0":  # a carrier's code stands before the prefix: 17909 00 86...
+                    found.carrier_prefix = text[: template.find("00")]
                 return found
     if _is_local(text, home):
         return _make(text, home, home.area_code + text, "local")
@@ -130,7 +132,7 @@ def _behind_trunk(text: str, rest: str, home: Home, carrier: str) -> Number | No
     plan = home.plan
     if valid(plan, rest):
         return _make(text, home, rest, "trunk", carrier)
-    if rest.startswith(plan.CODE):
+    if plan.CODE_BEHIND_TRUNK and rest.startswith(plan.CODE):
         inner = _strip(plan, rest[len(plan.CODE) :])
         if valid(plan, inner) or walk(plan.SHORT, inner):
             return _make(text, home, inner, "bare_country_code", carrier)
@@ -139,6 +141,8 @@ def _behind_trunk(text: str, rest: str, home: Home, carrier: str) -> Number | No
             found = _make(text, home, rest, "trunk")
             found.kind = "short"
             return found
+    if rest[:1] == "0" and not general(plan, rest):
+        return None
     if possible(plan, rest) and not (general(plan, text) and not general(plan, rest)):
         return _make(text, home, rest, "trunk", carrier)
     return None

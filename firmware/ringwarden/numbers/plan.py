@@ -7,6 +7,7 @@ REGION, CODE    the country ("CN") and its calling code ("86"); REGIONS all regi
 INTERNATIONAL   templates of what stands before a country code ("00"; "d" is any digit), in the order they are tried
 TRUNK           (template, digits that must follow, where a carrier code begins or -1): what may stand before a national number
 MOBILE_INFIX    None or (infix, what it becomes, lengths of area codes): Argentina's 15
+CODE_BEHIND_TRUNK  whether networks are known to show trunk prefix + calling code (086...)
 LENGTHS         bit mask of the possible lengths of a national number; LOCAL_LENGTHS of those that need an area code
 LOCAL_FIRST     first digits of a subscriber's number, "" when any
 MUST_RING       emergency and call-back lines; MUST_RING_WITH_AREA those that ring with an area code too

@@ -3,9 +3,10 @@
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
-from ringwarden_tools.plans import supplement
-from ringwarden_tools.plans.automaton import encode, strings
+from ringwarden_tools.plans import cn_facts, supplement
+from ringwarden_tools.plans.automaton import State, encode, strings
 from ringwarden_tools.plans.metadata import (
+    FIXED,
     HOMES,
     international_prefixes,
     mask,
@@ -76,6 +77,7 @@ def plan_module(region: str) -> str:
     out += "INTERNATIONAL = {}\n".format(quoted(international_prefixes(region)))
     out += "TRUNK = {}\n".format(quoted(trunk_prefixes(region)))
     out += "MOBILE_INFIX = {}\n".format(quoted(supplement.MOBILE_INFIX.get(region)))
+    out += "CODE_BEHIND_TRUNK = {}\n".format(region in supplement.CODE_BEHIND_TRUNK)
     out += "LENGTHS = {:#x}\n".format(mask(found.general_desc.possible_length))
     out += "LOCAL_LENGTHS = {:#x}\n".format(mask(found.general_desc.possible_length_local_only))
     out += "LOCAL_FIRST = {}\n".format(quoted(supplement.LOCAL_FIRST.get(region, "")))
@@ -108,10 +110,39 @@ def lines_literal(name: str, lines: list[str]) -> str:
     return "\n".join(out) + "\n"
 
 
+def is_fixed_line(root: State, digits: str) -> bool:
+    """Whether digits are a valid fixed-line number of the automaton."""
+    state: State | None = root
+    for digit in digits:
+        state = state.next[int(digit)] if state else None
+    return state is not None and state.value & 15 == FIXED
+
+
+def cn_facts_module() -> str:
+    """What is known about displayed numbers in mainland China."""
+    china = numbers(86)
+    areas = cn_facts.area_codes(lambda digits: is_fixed_line(china, digits))
+    out = header("Displayed numbers in mainland China: read by `ringwarden.numbers.referee`.")
+    out += "# Source of the rows: {}. Date: {}.\n".format(cn_facts.SOURCE, cn_facts.DATE)
+    out += "# (level, code): a table's value is the index + 1\nFINDINGS = (\n"
+    out += "".join("    {},\n".format(quoted(found)) for found in cn_facts.findings()) + ")\n"
+    out += "# code of a retired area and what took its place, without 0\n"
+    out += lines_literal("RETIRED", ["{} {}".format(old, new) for old, new, _ in cn_facts.RETIRED])
+    out += "# last digits of foreign numbers that imitate a service\n"
+    out += "MIMICKED_TAILS = {}\n".format(quoted(cn_facts.MIMICKED_TAILS))
+    out += "# digits displayed without a leading 0\n"
+    out += literal("DISPLAYED", encode(cn_facts.automaton(cn_facts.DISPLAYED)))
+    out += "# digits displayed behind an area code\n"
+    out += literal("BEHIND_AREA", encode(cn_facts.automaton(cn_facts.BEHIND_AREA)))
+    out += "# area codes without 0: bit 0 seven digits follow, 1 eight, 2 retired, 3 retired by an unconfirmed source\n"
+    return out + literal("AREAS", encode(cn_facts.area_automaton(areas)))
+
+
 def modules() -> dict[str, str]:
     """Every generated file: name -> text."""
     out = {module_name(region) + ".py": plan_module(region) for region in HOMES}
     out["nanp.py"] = numbers_module(1, "Numbers of calling code 1, shared by the plans of its countries.")
+    out["cn_facts.py"] = cn_facts_module()
     out["codes.py"] = world_module()
     out["__init__.py"] = header("Generated tables, one module a country; loaded by `ringwarden.numbers.plan`.").rstrip("\n") + "\n"
     return out

@@ -30,6 +30,9 @@ LOCAL_FIRST: dict[str, str] = {
     "CA": "23456789",
 }
 
+# Where displays of trunk prefix + calling code occur (086...): elsewhere those digits are more likely an area code.
+CODE_BEHIND_TRUNK = ("CN",)
+
 # Where a mobile has an infix on national calls: (infix, what it becomes in front of the number, lengths of area codes).
 MOBILE_INFIX: dict[str, tuple[str, str, tuple[int, ...]]] = {
     "AR": ("15", "9", (2, 3, 4)),  # phonenumbers: 0?(area)15 -> 9(area)

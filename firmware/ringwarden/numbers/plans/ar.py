@@ -9,6 +9,7 @@ CODE = "54"
 INTERNATIONAL = ("00",)
 TRUNK = (("0", 0, -1),)
 MOBILE_INFIX = ("15", "9", (2, 3, 4))
+CODE_BEHIND_TRUNK = False
 LENGTHS = 0xc00
 LOCAL_LENGTHS = 0x1c0
 LOCAL_FIRST = ""

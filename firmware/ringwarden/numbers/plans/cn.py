@@ -9,6 +9,7 @@ CODE = "86"
 INTERNATIONAL = ("00", "11ddd00", "12ddd00", "179dd00")
 TRUNK = (("11ddd", 0, 0), ("12ddd", 0, 0), ("179dd", 0, 0), ("0", 0, -1))
 MOBILE_INFIX = None
+CODE_BEHIND_TRUNK = True
 LENGTHS = 0x1f80
 LOCAL_LENGTHS = 0x60
 LOCAL_FIRST = "2345678"
