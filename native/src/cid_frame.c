@@ -20,8 +20,11 @@
 #define MARK_REACH 2700    /* samples from the end of the seizure to the message: 400 bits */
 #define SEIZURE 0x55
 #define SEIZURE_GAP 40     /* samples between characters of the seizure */
+#define MARK_DELAY 37      /* samples from the line to where mark is seen to stand alone */
 #define CHARACTER 67       /* samples */
 #define HOLD 24            /* samples that a finding is held back */
+#define MISFIT_MAX 8000u   /* Hz x 10: tones that are further off are no caller-ID */
+#define CLEAR 85u          /* quality of a line on which a broken body is not the decoder's fault */
 #define BAD_MIN 6u         /* characters of a wrong or broken message that are worth reporting */
 #define NTT_MIN 11u        /* DLE SOH header DLE STX type length DLE ETX CRC CRC */
 
@@ -40,13 +43,23 @@ void frame_begin(fsk_demod *d, uint32_t start) {
     d->run_mark = !d->count || (int32_t)(start - d->end_time) >= MARK_MIN;
     d->run_open = 1;
     memset(&d->stats, 0, sizeof d->stats);
+    if (d->marks.n >= MARKS_MIN && (int32_t)(start - d->marks.until) < MARK_MIN) d->stats.marks = d->marks;
 }
 
 /* ---- figures of a message ---- */
 
-/* Offset of a tone from its nominal frequency, Hz x 10: the angle is what it turns in six samples. */
-static int32_t offset_dhz(const fsk_stats *st, int bit) {
+/* Offset of a tone from its nominal frequency, Hz x 10, from what it turns in the six samples between equal bits ... */
+static int32_t offset_in_data(const fsk_stats *st, int bit) {
     return cid_angle(st->turn_re[bit], st->turn_im[bit]) * 10 / 49; /* 8000 / 6 / 65536 Hz = 0.02035 Hz a unit */
+}
+
+/* ... and, much better, from what mark turns in 20 samples of its row. */
+static int32_t offset_in_marks(const fsk_marks *m) {
+    return cid_angle(m->re20, m->im20) * 10 / 164; /* 8000 / 20 / 65536 Hz = 0.0061 Hz a unit */
+}
+
+static int32_t mark_offset(const fsk_stats *st) {
+    return st->marks.n ? offset_in_marks(&st->marks) : offset_in_data(st, 1);
 }
 
 static int32_t size_of(int32_t v) { return v < 0 ? -v : v; }
@@ -58,63 +71,93 @@ static uint32_t root(uint32_t v) {
     return r;
 }
 
-/* Distance, Hz x 10, of measured tones from a standard's. */
+/* Distance, Hz x 10, of measured tones from a standard's. Mark counts twice: it is measured better. */
 static int32_t misfit(uint32_t standard, int32_t mark, int32_t space) {
-    return standard == RW_STD_BELL202 ? size_of(mark - 12000) + size_of(space - 22000)
-                                      : size_of(mark - 13000) + size_of(space - 21000);
+    return standard == RW_STD_BELL202 ? 2 * size_of(mark - 12000) + size_of(space - 22000)
+                                      : 2 * size_of(mark - 13000) + size_of(space - 21000);
 }
 
-static void set_levels(const fsk_stats *st, rw_cid_event *e) {
+/*
+ * SNR in 0-4 kHz. In a row of marks, two correlations 40 samples apart differ only by noise: what their product lacks of
+ * their power. With E|C|^2 = 204800 P for a tone of power P and 59392 N for white noise of power N in 0-4 kHz (both at the
+ * scale of corr), a mark of power M has P / N = 0.29 x |C|^2 / |noise|^2; the burst is P / M times as strong.
+ */
+static int32_t snr_of(const fsk_stats *st) {
+    const fsk_marks *m = &st->marks;
+    uint32_t bits = st->bits[0] + st->bits[1];
+    if (!m->n) { /* all that is not tone, edges included: too low on a clean line */
+        uint64_t total = st->total * 120, rest = total > st->tone ? total - st->tone : 1;
+        return cid_ddb_ratio(st->tone * 5, rest * 13);
+    }
+    uint64_t coherent = 2 * (uint64_t)cid_length(m->re40, m->im40), power = (uint64_t)m->power;
+    uint64_t noise = power > coherent ? power - coherent : 0;
+    if (noise < power >> 16) noise = power >> 16; /* 42 dB is as far as 16 bits are trusted */
+    /* power is that of 2 n marks at corr / 4: 64 x (10 A)^2 each */
+    int32_t marks_ddb = cid_ddb_ratio(power, noise) - 54;
+    return marks_ddb + cid_ddb_ratio(st->tone, bits) - cid_ddb_ratio(power, 128ull * m->n);
+}
+
+/* Spread of the eye's opening over its mean, as 0-100: 0.1 on a clean line, 0.3 where messages begin to fail. */
+static uint32_t quality_of(const fsk_stats *st) {
+    uint32_t bits = st->bits[0] + st->bits[1];
+    if (!bits) return 0;
+    uint32_t mean = (uint32_t)(st->eye / bits), square = (uint32_t)(st->eye_square / bits);
+    uint32_t spread = square > mean * mean ? root(square - mean * mean) : 0;
+    uint32_t loss = mean ? spread * 150 / mean : 115;
+    return loss <= 15 ? 100 : loss >= 115 ? 0 : 115 - loss;
+}
+
+static void set_figures(const fsk_stats *st, rw_cid_event *e) {
     uint32_t bits = st->bits[0] + st->bits[1];
     if (!bits) return;
     /* tone / bits = (10 A)^2; full scale is 3.14 dBm0 */
-    uint64_t full = (uint64_t)bits * 327680u * 327680u;
-    e->level_ddb = 31 + cid_ddb_ratio(st->tone, full);
-    /* Power of the decided tones against what is left; a bit takes away about two of 6.7 dimensions, and the band-pass
-       lets 55 % of 0-4 kHz through: 2.6 times the rest. */
-    uint64_t total = st->total * 120;
-    uint64_t rest = total > st->tone ? total - st->tone : 0;
-    if (rest < st->tone / 65536) rest = st->tone / 65536;
-    e->snr_ddb = cid_ddb_ratio(st->tone * 5, rest * 13);
-    uint32_t mean = (uint32_t)(st->eye_square / st->eye_n);
-    uint32_t loss = root(mean > 0x3FFFFFFF ? 0x3FFFFFFF : mean) * 100 / 180;
-    e->quality = loss >= 100 ? 0 : 100 - loss;
+    e->level_ddb = 31 + cid_ddb_ratio(st->tone, (uint64_t)bits * 327680u * 327680u);
+    e->snr_ddb = snr_of(st);
+    e->quality = quality_of(st);
 }
 
-/* Which standard the tones belong to, and how far they are off; 0 when it is one that nobody asked for. */
+/* Which standard the tones belong to, and how far they are off; 0 when to none, or to one that nobody asked for. */
 static int set_standard(const cid_state *s, const fsk_demod *d, rw_cid_event *e, uint32_t *distance) {
     const fsk_stats *st = &d->stats;
     int bell = d->standard == RW_STD_BELL202;
-    int32_t mark = (bell ? 12000 : 13000) + offset_dhz(st, 1), space = (bell ? 22000 : 21000) + offset_dhz(st, 0);
+    int32_t mark = (bell ? 12000 : 13000) + mark_offset(st);
+    int32_t space = (bell ? 22000 : 21000) + offset_in_data(st, 0);
     int32_t as_bell = misfit(RW_STD_BELL202, mark, space), as_v23 = misfit(RW_STD_V23, mark, space);
     uint32_t best = as_bell <= as_v23 ? RW_STD_BELL202 : RW_STD_V23;
     if (e->standard == RW_STD_NTT) best = RW_STD_V23;
     uint32_t offered = e->standard == RW_STD_NTT ? RW_STD_V23 : s->standards;
     if (!(best & offered)) {
-        if (size_of(as_bell - as_v23) > 1000) return 0;
+        if (size_of(as_bell - as_v23) > 1500) return 0;
         best = d->standard;
     }
     if (e->standard != RW_STD_NTT) e->standard = best;
-    int32_t mark0 = best == RW_STD_BELL202 ? 12000 : 13000, space0 = best == RW_STD_BELL202 ? 22000 : 21000;
-    /* Relative offsets of both tones, the mean of them, in ppm. */
-    e->frequency_ppm = ((mark - mark0) * 1000 / (mark0 / 1000) + (space - space0) * 1000 / (space0 / 1000)) / 2;
-    *distance = (uint32_t)misfit(best, mark, space) + (best == d->standard ? 0 : 100000);
-    return 1;
+    e->frequency_ppm = best == RW_STD_BELL202 ? (mark - 12000) * 250 / 3 : (mark - 13000) * 1000 / 13;
+    uint32_t off = (uint32_t)misfit(best, mark, space);
+    *distance = off + (best == d->standard ? 0 : 100000);
+    return off <= MISFIT_MAX;
+}
+
+/*
+ * Where the seizure began that ends just before character `end`, at most `reach` samples before `time`; 0 when there is
+ * none. Its last character may be cut short by the marks that follow it.
+ */
+static int seizure_start(const fsk_demod *d, uint32_t end, uint32_t time, int32_t reach, uint32_t *start) {
+    uint32_t oldest = d->count > FSK_BYTES ? d->count - FSK_BYTES : 0, i = end, n = 0;
+    if (i > oldest + 1 && byte_at(d, i - 1) != SEIZURE) i--;
+    for (; i > oldest && byte_at(d, i - 1) == SEIZURE; i--, n++) {
+        uint32_t at = d->at[(i - 1) % FSK_BYTES];
+        if ((int32_t)(time - at) - CHARACTER > (n ? SEIZURE_GAP : reach)) break;
+        time = *start = at;
+    }
+    return n >= 3;
 }
 
 /* Where the burst of a message that begins with character `first` began: its seizure, its marks, or itself. */
 static uint32_t burst_start(const fsk_demod *d, uint32_t first) {
-    uint32_t start = d->at[first % FSK_BYTES], i = first;
-    uint32_t oldest = d->count > FSK_BYTES ? d->count - FSK_BYTES : 0;
-    while (i > oldest) {
-        uint32_t at = d->at[(i - 1) % FSK_BYTES];
-        int32_t gap = (int32_t)(d->at[i % FSK_BYTES] - at) - CHARACTER;
-        if (byte_at(d, i - 1) != SEIZURE || gap > (i == first ? MARK_REACH : SEIZURE_GAP)) break;
-        i--;
-    }
-    if (first - i >= 3) return d->at[i % FSK_BYTES];
-    int32_t marks = (int32_t)(start - d->carrier_at);
-    return d->carrier_at && marks > 0 && marks < MARK_REACH ? d->carrier_at : start;
+    uint32_t time = d->at[first % FSK_BYTES], start;
+    if (seizure_start(d, first, time, MARK_REACH, &start)) return start;
+    int32_t marks = (int32_t)(time - d->carrier_at);
+    return d->carrier_at && marks > 0 && marks < MARK_REACH ? d->carrier_at : time;
 }
 
 /* ---- offers ---- */
@@ -148,7 +191,7 @@ static void offer(cid_state *s, const fsk_demod *d, uint32_t first, uint32_t las
     e->type = RW_CID_EVENT_MESSAGE;
     e->start = cid_stamp(s, burst_start(d, first));
     e->end = cid_stamp(s, d->at[last % FSK_BYTES] + CHARACTER);
-    set_levels(&d->stats, e);
+    set_figures(&d->stats, e);
     if (!set_standard(s, d, e, &mine.misfit)) return;
     mine.event = *e;
     mine.held = 1;
@@ -184,8 +227,8 @@ static int is_message(const fsk_demod *d, uint32_t first, uint32_t last, rw_cid_
     if (sum) return 0;
     *e = event_of(d, first, last);
     if (rw_message_plausible(e->data, e->length)) return 1;
-    /* A body that breaks the rules but stands where a message must stand is the parser's to judge. */
-    return first == d->run && d->run_mark && length >= 4;
+    /* A body that breaks the rules, on a clear line and where a message must stand, is the parser's to judge. */
+    return first == d->run && d->run_mark && length >= 4 && quality_of(&d->stats) >= CLEAR;
 }
 
 static int find_message(cid_state *s, fsk_demod *d) {
@@ -276,7 +319,7 @@ static void report_bad(cid_state *s, fsk_demod *d) {
     uint32_t first = d->run_good, last = d->count - 1;
     if (!d->run_mark || first != d->run || d->count - first < BAD_MIN || !(d->standard & s->standards)) return;
     uint32_t form = rw_message_form(byte_at(d, first)), length = byte_at(d, first + 1) + 2u;
-    if (!form || length < 5) return;
+    if (!form || length < 5 || !d->stats.marks.n || size_of(offset_in_marks(&d->stats.marks)) > 600) return;
     if (first + length < last) last = first + length;
     rw_cid_event e = event_of(d, first, last);
     offer(s, d, first, last, &e);
@@ -290,38 +333,19 @@ void frame_idle(cid_state *s, uint32_t which) {
     if (s->flags & RW_CID_REPORT_BAD) report_bad(s, d);
 }
 
-/* Marks after a message are its own tail. */
-static int is_tail(const fsk_demod *d) {
-    int32_t gap = (int32_t)(d->steady_since - d->end_time);
-    return d->count && byte_at(d, d->count - 1) != SEIZURE && gap < GAP_MAX && gap > -2000;
-}
-
-/* Angle of mark over 20 samples, summed over the last 80: its frequency, Hz x 10. */
-static int32_t mark_dhz(const cid_state *s, const fsk_demod *d) {
-    int64_t re = 0, im = 0;
-    for (uint32_t i = 0; i < 80; i++) {
-        const cid_complex *b = &d->tone[1].corr[(s->ring - i) & (FSK_RING - 1)];
-        const cid_complex *a = &d->tone[1].corr[(s->ring - i - 20) & (FSK_RING - 1)];
-        int64_t re1 = a->re >> 4, im1 = a->im >> 4, re2 = b->re >> 4, im2 = b->im >> 4;
-        re += re2 * re1 + im2 * im1;
-        im += im2 * re1 - re2 * im1;
-    }
-    return (d->standard == RW_STD_BELL202 ? 12000 : 13000) + cid_angle(re, im) * 10 / 164; /* 8000 / 20 / 65536 */
-}
-
 void frame_carrier(cid_state *s, uint32_t which) {
     fsk_demod *d = &s->demod[which];
-    if (is_tail(d) || !(d->standard & s->standards)) return;
-    int32_t mark = mark_dhz(s, d);
-    if (size_of(mark - (d->standard == RW_STD_BELL202 ? 12000 : 13000)) > 500) return; /* the other standard's, or none */
-    d->carrier_at = d->steady_since - 31 - 6;
+    if (!(d->standard & s->standards)) return;
+    if (size_of(offset_in_marks(&d->marks)) > 500) return; /* 50 Hz off: the other standard's mark, or none */
+    uint32_t marks = d->steady_since - MARK_DELAY, start = marks;
+    int32_t gap = (int32_t)(marks - d->end_time);
+    int seized = seizure_start(d, d->count, marks, GAP_MAX, &start);
+    if (!seized && d->count && gap < GAP_MAX && gap > -GAP_MAX) return; /* the tail of a message */
+    d->carrier_at = marks;
     rw_cid_event e;
     memset(&e, 0, sizeof e);
     e.type = RW_CID_EVENT_CARRIER;
     e.standard = d->standard;
-    uint32_t start = d->carrier_at;
-    if (d->count && byte_at(d, d->count - 1) == SEIZURE && (int32_t)(start - d->end_time) < GAP_MAX)
-        start = burst_start(d, d->count - 1);
     e.start = cid_stamp(s, start);
     cid_post(s, &e);
 }

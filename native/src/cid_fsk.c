@@ -21,8 +21,10 @@
 #define FRONT_DELAY 34   /* samples from an edge on the line to the crossing of the soft value: band-pass 31, window 3 */
 #define FLOOR (30 * 10)  /* magnitude below which there is nothing to decode: an amplitude of 30, -57.6 dBm0 */
 #define TWIST_MAX 5      /* levels of mark and space differ by no more than this factor (14 dB) */
-#define EYE_MIN 80       /* of 256: mean opening of the ten bits of a character */
-#define STEADY 160       /* samples of unbroken mark that announce a carrier: 24 bits */
+#define EYE_MIN 70       /* of 256: mean opening of the ten bits of a character, no bit counted above 128 */
+#define STEADY 160       /* samples of mark, less penalties, that announce a carrier: 24 bits */
+#define PURE_MIN 60      /* samples of unbroken mark before it is measured: 40 lie between a pair, 8 are left out, a window is 7 */
+#define MARKS_MAX 400    /* pairs */
 
 static const uint8_t STEPS[FSK_DEMODS][2] = {{22, 12}, {21, 13}}; /* space, mark in 100 Hz */
 
@@ -79,12 +81,25 @@ static int64_t soft_at(const fsk_demod *d, uint32_t ring, int32_t time3) {
 
 static int64_t size_of(int64_t v) { return v < 0 ? -v : v; }
 
-/* How clear a character that begins at this edge would be: forced start and stop, the data as they are. */
+/* The soft value of an ideal bit (at the scale of soft_at). */
+static int64_t ideal_soft(const fsk_demod *d) {
+    int64_t a0 = d->tone[0].level, a1 = d->tone[1].level;
+    return 3 * (a0 * a0 + a1 * a1);
+}
+
+/*
+ * How clear a character that begins at this edge would be: forced start and stop, the data as they are. No bit counts for
+ * more than half an ideal one, or a strong tone would pull the timing towards itself.
+ */
 static int64_t clarity(const fsk_demod *d, uint32_t ring, int32_t edge3) {
+    int64_t sum = 0, limit = ideal_soft(d) >> 1;
     int32_t at = edge3 + HALF_BIT3;
-    int64_t sum = -soft_at(d, ring, at);
-    for (int i = 1; i < BITS - 1; i++) sum += size_of(soft_at(d, ring, at + i * FSK_BIT3));
-    return sum + soft_at(d, ring, at + (BITS - 1) * FSK_BIT3);
+    for (int i = 0; i < BITS; i++, at += FSK_BIT3) {
+        int64_t soft = soft_at(d, ring, at);
+        if (i == 0 || (i < BITS - 1 && soft < 0)) soft = -soft;
+        sum += soft > limit ? limit : soft < -limit ? -limit : soft;
+    }
+    return sum;
 }
 
 /* The clearest edge within `reach` of `edge3`, in steps of `step`. */
@@ -156,17 +171,17 @@ static void measure_turn(fsk_stats *st, const fsk_tone *t, uint32_t bit, uint32_
 /* Add a character to the figures of its message. */
 static void measure(const cid_state *s, fsk_demod *d, int32_t edge3, uint32_t bits) {
     fsk_stats *st = &d->stats;
-    int64_t norm = 3 * ((int64_t)d->tone[0].level * d->tone[0].level + (int64_t)d->tone[1].level * d->tone[1].level);
+    int64_t norm = ideal_soft(d);
     int32_t time3 = edge3 + HALF_BIT3;
     for (int i = 0; i < BITS; i++, time3 += FSK_BIT3) {
         uint32_t bit = (bits >> i) & 1;
         int32_t mag = magnitude_at(&d->tone[bit], s->ring, time3) / 3;
-        int32_t miss = opening(size_of(soft_at(d, s->ring, time3)), norm) - 256;
+        int32_t eye = opening(size_of(soft_at(d, s->ring, time3)), norm);
         st->bits[bit]++;
         st->level[bit] += mag;
         st->tone += (uint64_t)((int64_t)mag * mag);
-        st->eye_square += (uint32_t)(miss * miss);
-        st->eye_n++;
+        st->eye += (uint32_t)eye;
+        st->eye_square += (uint32_t)(eye * eye);
         if (i + 1 < BITS && bit == ((bits >> (i + 1)) & 1))
             measure_turn(st, &d->tone[bit], bit, slot_at(s->ring, time3));
     }
@@ -189,11 +204,12 @@ static void read_character(cid_state *s, uint32_t which) {
     d->last = 0;
     if (magnitude_at(&d->tone[0], ring, d->edge3 + HALF_BIT3) < 3 * FLOOR) return;
     int32_t edge3 = clearest(d, ring, d->edge3, SEARCH3, 2, &best);
+    learn_levels(d, ring, edge3, slice(d, ring, edge3));
+    edge3 = clearest(d, ring, d->edge3, SEARCH3, 2, &best);
+    learn_levels(d, ring, edge3, slice(d, ring, edge3));
+    edge3 = clearest(d, ring, edge3, 1, 1, &best);
     uint32_t bits = slice(d, ring, edge3);
-    learn_levels(d, ring, edge3, bits);
-    edge3 = clearest(d, ring, edge3, 2, 1, &best);
-    bits = slice(d, ring, edge3);
-    int64_t norm = 3 * ((int64_t)d->tone[0].level * d->tone[0].level + (int64_t)d->tone[1].level * d->tone[1].level);
+    int64_t norm = ideal_soft(d);
     uint32_t start = now - (uint32_t)((2 - edge3) / 3) - FRONT_DELAY;
     int framed = !(bits & 1) && (bits >> (BITS - 1)) & 1;
     int follows = frame_continues(d, start) && !(bits & 1);
@@ -214,25 +230,48 @@ static void follow_levels(fsk_demod *d, int32_t space, int32_t mark) {
     fsk_tone *weaker = mark > space ? &d->tone[0] : &d->tone[1];
     int32_t level = mark > space ? mark : space;
     stronger->level += (level - stronger->level) / 16;
-    weaker->level += (stronger->level - weaker->level) / 128;
+    weaker->level += (stronger->level - weaker->level) / 1024;
     if (d->tone[0].level < FLOOR / 2) d->tone[0].level = FLOOR / 2;
     if (d->tone[1].level < FLOOR / 2) d->tone[1].level = FLOOR / 2;
     keep_ratio(d);
 }
 
-/* Unbroken mark for 24 bits: a carrier. Noise and speech do not keep one tone at most of their power that long. */
+/* Compare mark with itself 20 and 40 samples ago; `late` samples behind the newest, so that no start bit gets in. */
+static void measure_marks(cid_state *s, fsk_demod *d, uint32_t late) {
+    const fsk_tone *t = &d->tone[1];
+    const cid_complex *c = &t->corr[(s->ring - late) & (FSK_RING - 1)];
+    const cid_complex *b = &t->corr[(s->ring - late - 20) & (FSK_RING - 1)];
+    const cid_complex *a = &t->corr[(s->ring - late - 40) & (FSK_RING - 1)];
+    int64_t re = c->re >> 2, im = c->im >> 2, re1 = b->re >> 2, im1 = b->im >> 2, re2 = a->re >> 2, im2 = a->im >> 2;
+    fsk_marks *m = &d->marks;
+    m->re20 += re * re1 + im * im1;
+    m->im20 += im * re1 - re * im1;
+    m->re40 += re * re2 + im * im2;
+    m->im40 += im * re2 - re * im2;
+    m->power += re * re + im * im + re2 * re2 + im2 * im2;
+    m->n++;
+    m->until = (uint32_t)s->now;
+}
+
+/* Unbroken mark for 24 bits: a carrier. Noise and speech do not keep one tone at half of their power that long. */
 static void watch_carrier(cid_state *s, uint32_t which, int32_t mark) {
     fsk_demod *d = &s->demod[which];
-    /* mark^2 / 800 is the power of its tone; over seven samples, 0.6 of the total: */
-    int alone = mark > FLOOR && (uint64_t)((int64_t)mark * mark) * 7 * 10 > s->window_power * 800 * 6;
-    if (alone) {
+    /* mark^2 / 800 is the power of its tone; over seven samples, half of the total: */
+    if (mark > FLOOR && (uint64_t)((int64_t)mark * mark) * 7 > s->window_power * 400) {
         if (!d->steady) d->steady_since = (uint32_t)s->now;
         if (d->steady < 100000) d->steady++;
+        d->pure++;
     } else {
-        d->steady = d->steady > 8 ? d->steady - 8 : 0;
+        d->steady = d->steady > 4 ? d->steady - 4 : 0;
+        d->pure = 0;
         if (!d->steady) d->announced = 0;
     }
-    if (d->steady == STEADY && !d->announced) {
+    if (d->pure == PURE_MIN) {
+        fsk_marks none = {0, 0, 0, 0, 0, 0, 0};
+        d->marks = none;
+    }
+    if (d->pure >= PURE_MIN && d->pure % 5 == 0 && d->marks.n < MARKS_MAX) measure_marks(s, d, 8);
+    if (d->steady >= STEADY && d->marks.n >= MARKS_MIN && !d->announced) {
         d->announced = 1;
         frame_carrier(s, which);
     }

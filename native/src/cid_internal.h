@@ -28,6 +28,7 @@
 #define FSK_DEMODS 2
 #define FSK_RING 128          /* samples of correlator output: a character is 67, a search and its margins 20 more */
 #define FSK_BYTES 512         /* characters kept; a message has at most 258 */
+#define MARKS_MIN 8           /* pairs that make a measurement */
 #define FSK_BIT3 20           /* one bit at 1200 baud in thirds of a sample */
 
 typedef struct {
@@ -43,15 +44,23 @@ typedef struct {
     int32_t level;            /* running estimate of the magnitude while this tone is sent */
 } fsk_tone;
 
+/* What is measured over a row of marks: products of the correlation with those 20 and 40 samples before, and powers. */
+typedef struct {
+    uint32_t n, until;        /* pairs; time of the last */
+    int64_t re20, im20;       /* their angle is the detuning of mark, unambiguous within 200 Hz */
+    int64_t re40, im40;       /* what is missing in their length is noise; a tone's own ripple repeats after 40 */
+    int64_t power;            /* of both members of the pairs at 40, summed */
+} fsk_marks;
+
 /* What is measured over the characters of one message. */
 typedef struct {
+    fsk_marks marks;          /* before it; n = 0 when there were too few */
     uint32_t bits[2];         /* decided bits, [0] space, [1] mark */
     int64_t level[2];         /* sums of their magnitudes */
     uint64_t total;           /* squares of the filtered samples, summed over all of the characters */
     uint64_t tone;            /* squares of the magnitudes of the decided tones, summed over bits */
     int64_t turn_re[2], turn_im[2]; /* products of a bit's correlation with the one before: their angle is the detuning */
-    uint32_t eye_n;
-    uint64_t eye_square;      /* squared distances from the ideal eye (256), summed over eye_n bits */
+    uint64_t eye, eye_square; /* openings (256: ideal), their squares, summed over bits */
 } fsk_stats;
 
 typedef struct {
@@ -70,6 +79,8 @@ typedef struct {
     uint32_t end_time;        /* end of the newest character (its stop bit's end), samples */
     uint32_t steady;          /* samples for which mark has stood alone, less penalties */
     uint32_t steady_since;
+    uint32_t pure;            /* samples since mark last did not stand alone */
+    fsk_marks marks;
     uint32_t carrier_at;      /* where the last row of marks that was announced began */
     uint32_t announced;       /* 1 while that row lasts */
     uint8_t byte[FSK_BYTES];
@@ -150,6 +161,7 @@ extern const int16_t cid_cos80[80]; /* cosine, Q14, 80 steps: 100 Hz at 8 kHz is
 int32_t cid_cos(uint32_t phase);    /* cosine, Q14, of a 32-bit phase */
 int32_t cid_magnitude(int32_t re, int32_t im); /* within 0.5 %; |re|, |im| < 2^23 */
 int32_t cid_angle(int64_t re, int64_t im);     /* 1/65536 of a turn, -32768..32767 */
+int64_t cid_length(int64_t re, int64_t im);    /* of a vector, to 30 bits */
 int32_t cid_ddb_ratio(uint64_t a, uint64_t b); /* 10 log10(a/b) in tenths of a dB */
 
 /* cid_fsk.c */

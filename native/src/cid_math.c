@@ -109,3 +109,18 @@ int32_t cid_ddb_ratio(uint64_t a, uint64_t b) {
     if (!b) b = 1;
     return (log2_q8(a) - log2_q8(b)) * 3010 / 25600; /* 100 log10(2) = 30.10 */
 }
+
+int64_t cid_length(int64_t re, int64_t im) {
+    int32_t shift = 0;
+    if (re < 0) re = -re;
+    if (im < 0) im = -im;
+    while (re >= 1 << 30 || im >= 1 << 30) {
+        re >>= 1;
+        im >>= 1;
+        shift++;
+    }
+    uint64_t square = (uint64_t)(re * re + im * im), root = 0;
+    for (uint64_t bit = 1ull << 30; bit; bit >>= 1)
+        if ((root + bit) * (root + bit) <= square) root += bit;
+    return (int64_t)(root << shift);
+}

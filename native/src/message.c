@@ -103,6 +103,15 @@ int32_t rw_message_parameter(const uint8_t *data, size_t length, size_t *cursor,
     return 1;
 }
 
+/* Dates are digits; numbers and reasons are printable. */
+static int plausible_value(uint8_t type, const uint8_t *value, size_t size) {
+    if (type == PARAM_DATETIME) return size >= 8 && is_datetime(value, size);
+    if (type != PARAM_NUMBER && type != PARAM_NUMBER_ABSENCE && type != PARAM_NAME_ABSENCE) return 1;
+    for (size_t i = 0; i < size; i++)
+        if (value[i] < ' ' || value[i] > '~') return 0;
+    return 1;
+}
+
 static int plausible_parameters(const uint8_t *data, size_t length) {
     size_t cursor = 0, size;
     uint8_t type;
@@ -112,7 +121,7 @@ static int plausible_parameters(const uint8_t *data, size_t length) {
     while ((more = rw_message_parameter(data, length, &cursor, &type, &value, &size)) == 1) {
         if (!is_known(type))
             unknown++;
-        else if (type == PARAM_DATETIME && (size < 8 || !is_digit(value[0]) || !is_digit(value[size - 1])))
+        else if (!plausible_value(type, value, size))
             return 0;
         else
             known++;
