@@ -2,7 +2,7 @@
 """Lays links from import names to folders, for tools that cannot follow setup.py's mapping.
 
 build/packages/     every package, for mypy
-build/micropython/  what MicroPython finds on MICROPYPATH beside firmware/: the simulator's portable part
+build/micropython/  what MicroPython finds on MICROPYPATH beside firmware/: the simulator's portable part, and microdot
 """
 
 import os
@@ -19,9 +19,9 @@ FOLDERS = {
 VIEWS = {"build/packages": list(FOLDERS), "build/micropython": ["ringwarden_simulator"]}
 
 
-def lay(view: Path, name: str) -> None:
+def lay(view: Path, name: str, folder: Path) -> None:
     """One link, relative, replaced when it points elsewhere."""
-    target = os.path.relpath(ROOT / FOLDERS[name], view)
+    target = os.path.relpath(folder, view)
     link = view / name
     if link.is_symlink() and os.readlink(link) == target:
         return
@@ -35,7 +35,9 @@ def main() -> int:
         view = ROOT / folder
         view.mkdir(parents=True, exist_ok=True)
         for name in names:
-            lay(view, name)
+            lay(view, name, ROOT / FOLDERS[name])
+    for folder in ROOT.glob(".venv/lib/python*/site-packages/microdot"):
+        lay(ROOT / "build/micropython", "microdot", folder)
     return 0
 
 

@@ -14,9 +14,11 @@ import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
+BUILD = ROOT / "host_tools/ringwarden_build"
 REPORTS = ROOT / "build/reports"
 SUITE = "tests/host/test_micropython_suite.py"
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed$", re.MULTILINE)
@@ -66,7 +68,9 @@ def pytest(label: str, name: str, *arguments: str) -> Count:
     """One pytest session, counted from its own report."""
     report = REPORTS / f"{name}.xml"
     report.unlink(missing_ok=True)
-    status, _ = run([sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments])
+    status, _ = run(
+        [sys.executable, "-m", "pytest", "-q", "--continue-on-collection-errors", f"--junitxml={report}", *arguments]
+    )
     if not report.is_file():
         return Count(label, 0, 1, f" (pytest ended with status {status})")
     suite = next(ElementTree.parse(report).getroot().iter("testsuite"))
@@ -92,8 +96,9 @@ def lint() -> list[Count]:
 
 
 def typecheck() -> list[Count]:
-    """mypy over all packages."""
-    return check("mypy", [str(BIN / "mypy"), "--no-error-summary"])
+    """mypy: the packages, then the build."""
+    mypy = [str(BIN / "mypy"), "--no-error-summary"]
+    return check("mypy", mypy, [*mypy, "--scripts-are-modules", *map(str, sorted(BUILD.glob("*.py")))])
 
 
 def programs(folder: str, prefix: str) -> list[Path]:
@@ -152,7 +157,9 @@ def portable() -> list[Count]:
     report = REPORTS / "micropython.json"
     report.unlink(missing_ok=True)
     there = pytest("", "micropython", SUITE)
-    ran = json.loads(report.read_text()) if report.is_file() else {"version": "?", "passed": 0, "failed": 1}
+    ran: dict[str, Any] = (
+        json.loads(report.read_text()) if report.is_file() else {"version": "?", "passed": 0, "failed": 1}
+    )
     label = f"portable suite on MicroPython {ran['version']}"
     failed = ran["failed"] or there.failed
     if ran["passed"] != here.passed:
