@@ -36,8 +36,8 @@ def main() -> int:
         view.mkdir(parents=True, exist_ok=True)
         for name in names:
             lay(view, name, ROOT / FOLDERS[name])
-    for folder in ROOT.glob(".venv/lib/python*/site-packages/microdot"):
-        lay(ROOT / "build/micropython", "microdot", folder)
+    for package in ROOT.glob(".venv/lib/python*/site-packages/microdot"):
+        lay(ROOT / "build/micropython", "microdot", package)
     return 0
 
 
