@@ -115,7 +115,7 @@ def test_widest_gaps_stay_within_a_read():
 
 
 def test_size_of_uniform_and_clustered_lists():
-    """The exact part is close to what can be had: log2(e * span / n) bits a number when nothing is known of the keys."""
+    """The exact part is close to what can be had: log2(e * span / n) bits a number when keys are random."""
     rng = np.random.default_rng(6)
     keys = np.unique(rng.integers(86 * 10**10, 87 * 10**10, 200_000)).astype(np.uint64)
     made = image.make(keys, np.zeros(len(keys), np.uint8))
