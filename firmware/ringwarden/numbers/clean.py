@@ -16,7 +16,10 @@ _ZEROS = (0xFF10, 0x0660, 0x06F0, 0x0966, 0x09E6, 0x0E50)
 
 
 def user_part(text: str) -> str:
-    """The number inside a tel:, sip: or sips: URI, with or without a display name; other text as it is. Parameters are ignored."""
+    """The number inside a tel:, sip: or sips: URI, with or without a display name; other text as it is.
+
+    Parameters (RFC 3966 clause 3) are ignored, phone-context too.
+    """
     if "<" in text and ">" in text:
         inside = text[text.rfind("<") + 1 :]
         text = inside[: inside.find(">")] if ">" in inside else inside
@@ -51,7 +54,7 @@ def digit(char: str) -> str:
 
 
 def clean(shown: str) -> str:
-    """Digits as displayed, at most 32 characters, perhaps with a leading "+". See `Number.shown` for what else can remain.
+    """Digits as displayed, at most 32 characters, perhaps with a leading "+"; `Number.shown` says what else can remain.
 
     Never raises, and looks at no more than the first 256 characters.
     """

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Numbers that must ring: emergency services and the lines they call back from. The numbers stand in the plan tables.
 
-The lists per country come from libphonenumber's short-number metadata; China's call-back lines beside them are written in
-the generator's supplement, each with its source.
+The lists per country come from libphonenumber's short-number metadata; China's call-back lines beside them are written
+in the generator's supplement, each with its source.
 """
 
 from ringwarden.numbers.number import Home, Number
@@ -34,8 +34,10 @@ def is_emergency_callback(number: Number | None, home: Home, interface: str = "f
 
 
 def resembles_emergency(number: Number | None, home: Home) -> bool:
-    """Whether the number is made to look like, or may be, an emergency line: it ends or begins with one, once prefixes for
-    abroad, the calling code and trunk zeros are taken off. Whatever a referee says about it, such a call is never dropped.
+    """Whether the number is made to look like, or may be, an emergency line.
+
+    It is one, alone or behind up to four digits, once the prefix for abroad and the calling code are taken off.
+    Whatever a referee says about such a display, the call is never dropped.
     """
     if number is None:
         return False
@@ -60,7 +62,7 @@ def resembles_emergency(number: Number | None, home: Home) -> bool:
 def _own_form(number: Number, home: Home, interface: str) -> str:
     """The digits as displayed; on a SIP line without the country's own calling code in front."""
     text = number.shown
-    if interface != "sip" or home.plan is None or not home.code or number.form not in ("international", "bare_country_code"):
+    if interface != "sip" or home.plan is None or number.form not in ("international", "bare_country_code"):
         return text
     if not number.e164.startswith("+" + home.code):
         return text

@@ -7,7 +7,7 @@ from ringwarden.numbers import world
 
 class Home:
     """The household's place: `country` ISO code, `area_code` without trunk prefix ("" when calls are dialled in full),
-    `local_length` digits of a subscriber's number (0 when calls are dialled in full).
+    `local_length` digits of a subscriber's number (0: found from the plan; stays 0 where an area has several lengths).
 
     `plan` is the country's plan module or None when the firmware carries none; `code` its calling code or "".
     """
@@ -17,16 +17,29 @@ class Home:
     def __init__(self, country: str = "CN", area_code: str = "", local_length: int = 0):
         self.country = country.upper()
         self.area_code = area_code
-        self.local_length = local_length
         self.plan = plans.load(self.country)
         self.code = self.plan.CODE if self.plan else world.code_of(self.country)
+        self.local_length = local_length or self._local_length()
+
+    def _local_length(self) -> int:
+        """The one length of subscribers' numbers in the area, 0 when there are several or none is known."""
+        if self.plan is None or not self.area_code.isdigit():
+            return 0
+        lengths = []
+        for length in range(4, 10):
+            for first in "28":
+                if length not in lengths and plans.valid(
+                    self.plan, self.area_code + first + "2345678901"[: length - 1]
+                ):
+                    lengths.append(length)
+        return lengths[0] if len(lengths) == 1 else 0
 
 
 class Number:
     """One number.
 
     shown           digits as displayed, separators removed; may begin with "+". What the telephone network cannot carry
-                    is kept when printable ASCII and is "?" otherwise, so that it can be judged; never over 32 characters
+                    is kept when printable ASCII and is "?" otherwise, so that it can be judged; at most 32 characters
     e164            "+86..." or "" when it has no such form; a short number is calling code + number
     country         ISO code, or "" when unknown
     kind            one of `plan.KINDS` or "short"
@@ -62,5 +75,5 @@ def key(number: Number) -> int:
 
 
 def from_key(value: int) -> str:
-    """"+digits" of a key, "" for 0."""
+    """The "+digits" of a key, "" for 0."""
     return "+" + str(value) if value > 0 else ""

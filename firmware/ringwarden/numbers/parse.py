@@ -17,6 +17,7 @@ from ringwarden.numbers.number import Home, Number
 from ringwarden.numbers.plan import KINDS, general, matches, possible, valid, walk
 
 LONGEST_E164 = 15  # digits, ITU-T E.164 clause 6; national plans that go beyond are believed
+SHORTEST_LOCAL = 4  # digits of a subscriber's number
 SHORTEST = 3  # digits of a number that nothing explains
 
 
@@ -69,13 +70,15 @@ def _dialled(text: str, home: Home) -> Number | None:
 
 def _is_local(text: str, home: Home) -> bool:
     """Whether the text is a subscriber's number in the household's own area."""
-    first = home.plan.LOCAL_FIRST
-    return (
-        home.local_length > 0
-        and len(text) == home.local_length
-        and (text[0] in first if first else True)
-        and valid(home.plan, home.area_code + text)
-    )
+    if not home.area_code or len(text) < SHORTEST_LOCAL:
+        return False
+    plan = home.plan
+    if plan.LOCAL_FIRST and text[0] not in plan.LOCAL_FIRST:
+        return False
+    if not valid(plan, home.area_code + text):
+        return False
+    # Where subscribers' numbers have several lengths, a whole national number is not taken for one of them.
+    return len(text) == home.local_length if home.local_length else not valid(plan, text) and text[0] != "0"
 
 
 def _prefixed(text: str, home: Home) -> Number | None:
@@ -168,7 +171,7 @@ def _without_infix(plan, text: str) -> str:
 
 
 def _strip(plan, national: str) -> str:
-    """A national number without a trunk or carrier prefix, by libphonenumber's rule: never from viable to not viable."""
+    """A national number without a trunk or carrier prefix, by libphonenumber's rule: never viable to not viable."""
     infix = _without_infix(plan, national)
     if infix:
         return infix

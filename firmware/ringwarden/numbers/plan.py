@@ -5,7 +5,8 @@ A plan is a generated module of `ringwarden.numbers.plans` with these names:
 
 REGION, CODE    the country ("CN") and its calling code ("86"); REGIONS all regions of that code, the main one first
 INTERNATIONAL   templates of what stands before a country code ("00"; "d" is any digit), in the order they are tried
-TRUNK           (template, digits that must follow, where a carrier code begins or -1): what may stand before a national number
+TRUNK           what may stand before a national number: (template, digits that must follow, where a carrier code
+                begins or -1)
 MOBILE_INFIX    None or (infix, what it becomes, lengths of area codes): Argentina's 15
 CODE_BEHIND_TRUNK  whether networks are known to show trunk prefix + calling code (086...)
 LENGTHS         bit mask of the possible lengths of a national number; LOCAL_LENGTHS of those that need an area code
@@ -14,9 +15,9 @@ MUST_RING       emergency and call-back lines; MUST_RING_WITH_AREA those that ri
 AREA_EMERGENCY  emergency numbers that can be dialled behind an area code
 NUMBERS, SHORT  tables for `walk`: national numbers, short numbers
 
-Table format: units of 16 bits, little endian. Unit 0 is the index of the first state. A state is its value, then runs of
-digits: bits 12-15 the last digit of the run, bits 0-11 the index of the next state (0: no such number); the run that ends
-with 9 is the last. Value of NUMBERS: bits 0-3 the kind (0: not a valid number), bit 4 fits the country's general
+Table format: units of 16 bits, little endian. Unit 0 is the index of the first state. A state is its value, then runs
+of digits: bits 12-15 the last digit of the run, bits 0-11 the index of the next state (0: no such number); the run that
+ends with 9 is the last. Value of NUMBERS: bits 0-3 the kind (0: not a valid number), bit 4 fits the country's general
 description, bits 5-9 the index in REGIONS. Value of SHORT: bit 0 short number, 1 emergency, 2 text messages, 3 premium.
 """
 

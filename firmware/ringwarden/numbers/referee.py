@@ -2,9 +2,9 @@
 """The number-plan referee: can the number that was displayed be real?
 
 It judges the display alone. What it finds has a level; what is done about it is the policy's. A number that passes can
-still be a fraud's, and an odd display can be an odd exchange's: so the rows behind it carry marks, and what is unconfirmed
-only notes. What is known about China stands in a table (`plans.cn_facts`); for other countries the plan says whether a
-number can exist, and that only notes.
+still be a fraud's, and an odd display can be an odd exchange's: so the rows behind it carry marks, and what is
+unconfirmed only notes. What is known about China stands in a table (`plans.cn_facts`); for other countries the plan
+says whether a number can exist, and that only notes.
 
 Planned: learning whether a line's carrier writes +86, and an action for each finding in the settings.
 """
@@ -25,8 +25,8 @@ ANALOGUE = ("fsk", "dtmf")
 
 
 class Finding:
-    """`level` is one of OK, NOTE, SUSPECT, IMPOSSIBLE; `code` is stable and has a sentence in `ringwarden.words`, "" for a
-    plain OK; `details` fills the sentence."""
+    """`level` is one of OK, NOTE, SUSPECT, IMPOSSIBLE. `code` is stable and has a sentence in `ringwarden.words`;
+    it is "" for a plain OK. `details` fills the sentence."""
 
     __slots__ = ("level", "code", "details")
 
@@ -42,8 +42,8 @@ class Finding:
 def examine(number: Number | None, interface: str, home: Home) -> Finding:
     """Judge one displayed number. `interface` is "fsk", "dtmf" or "sip". Never raises.
 
-    An emergency line in its own form is at most noted. A number that only resembles one may be SUSPECT or IMPOSSIBLE as a
-    display; `emergency.resembles_emergency` tells the policy never to drop it.
+    An emergency line in its own form is at most noted. A number that only resembles one may be SUSPECT or IMPOSSIBLE as
+    a display; `emergency.resembles_emergency` tells the policy never to drop it.
     """
     if number is None or not number.shown:
         return Finding(NOTE, "NO_NUMBER")
@@ -89,7 +89,7 @@ def _is_local_by_metadata(text: str, home: Home) -> bool:
 
 
 def _from_abroad(number: Number, interface: str, home: Home) -> Finding:
-    """A display with + or 00. On an analogue line it is set by the international gateway: the call comes from abroad."""
+    """A display with + or 00. On an analogue line the international gateway set it: the call comes from abroad."""
     rest = number.shown[1:] if number.shown[0] == "+" else number.shown[2:]
     if number.e164.startswith("+" + home.code):
         if interface not in ANALOGUE:

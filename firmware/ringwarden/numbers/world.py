@@ -5,7 +5,8 @@ from ringwarden.numbers.plans.codes import CODES, REGIONS
 
 
 class Place:
-    """A calling code: `code` "44", `region` "GB" ("" for none), `shortest` and `longest` national number, `trunk` prefix or ""."""
+    """A calling code: `code` "44", `region` "GB" ("" for none), `shortest` and `longest` national number in digits,
+    and the `trunk` prefix that no number begins with, or ""."""
 
     __slots__ = ("code", "region", "shortest", "longest", "trunk")
 

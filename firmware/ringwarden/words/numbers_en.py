@@ -27,7 +27,7 @@ TEXTS = {
     "IP_PREFIX": "The number came with the IP-call prefix {prefix}.",
     "RECEIVE_ONLY_CALLING": "By rule, this kind of number only receives calls.",
     "AREA_PLUS_EMERGENCY": "The police do not normally show an area code before an emergency number; impostors do.",
-    "AREA_110_LONGER": "Some police offices show numbers like this; others imitate them. If in doubt, hang up and dial 110.",
+    "AREA_110_LONGER": "Some police offices show such numbers; others imitate them. If in doubt, hang up and dial 110.",
     "AREA_PLUS_95": "A service number behind an area code: hang up and dial the 95 number yourself.",
     "EMERGENCY_LINE": "This is the number of an emergency service. It never asks for money or passwords.",
     "CARRIER_MARKETING": "The telephone company's own number for selling.",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""python -m ringwarden_tools.plans [--check]: write the generated number tables, or say which of them are out of date."""
+"""python -m ringwarden_tools.plans [--check]: write the generated number tables, or say which are out of date."""
 
 import os
 import sys
@@ -29,7 +29,12 @@ def main(arguments: list[str]) -> int:
         print("The module {} is missing: install phonenumbers=={}.".format(missing.name, VERSION), file=sys.stderr)
         return 2
     if version() != VERSION:
-        print("phonenumbers {} is installed: install phonenumbers=={}, or change VERSION and DATE.".format(version(), VERSION), file=sys.stderr)
+        print(
+            "phonenumbers {} is installed: install phonenumbers=={}, or change VERSION and DATE.".format(
+                version(), VERSION
+            ),
+            file=sys.stderr,
+        )
         return 2
     check = "--check" in arguments
     changed = []

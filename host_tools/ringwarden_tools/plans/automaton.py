@@ -7,9 +7,10 @@ are merged bottom-up (the automaton has no cycles, because depth is bounded). Th
 `ringwarden.numbers.plan.walk` reads; its byte format is described there.
 """
 
+from collections.abc import Callable
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as sre_parse  # type: ignore[attr-defined]
-from typing import Any, Callable
+from typing import Any
 
 MAX_DEPTH = 20  # digits; the longest pattern in use has 20 (a Chinese SMS port)
 ALL_DIGITS = (1 << 10) - 1
@@ -211,8 +212,8 @@ def strings(root: State, wanted: int) -> list[str]:
 def expand(pattern: str) -> list[tuple[str, int, int]]:
     """Every way to match `pattern`, in the order a backtracking matcher tries them.
 
-    Each is (template, group start, group end): digits, "d" for any digit; the span of the first group that took part, or
-    (-1, -1). A trailing second group of plain digits is left in the template.
+    Each is (template, group start, group end): digits, "d" for any digit; the span of the first group that took part,
+    or (-1, -1). A trailing second group of plain digits is left in the template.
     """
 
     def many(items: Any) -> list[tuple[str, int, int]]:
@@ -220,7 +221,11 @@ def expand(pattern: str) -> list[tuple[str, int, int]]:
         for op, value in items:
             tails = one(op, value)
             out = [
-                (h + t, hs if hs >= 0 else (ts + len(h) if ts >= 0 else -1), he if hs >= 0 else (te + len(h) if ts >= 0 else -1))
+                (
+                    h + t,
+                    hs if hs >= 0 else (ts + len(h) if ts >= 0 else -1),
+                    he if hs >= 0 else (te + len(h) if ts >= 0 else -1),
+                )
                 for h, hs, he in out
                 for t, ts, te in tails
             ]

@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is known about numbers that are displayed on a landline in mainland China: the rows behind the referee.
 
-Source: the project's notes on mainland China's numbering (November 2026), which compare libphonenumber 9.0.43, the phone
-database of PyPI `phone` 0.4.5, copies of the public numbering plan, and press and police reports. A row's mark: A two
-independent sources or official metadata, B one source, C unconfirmed. A row marked C may only NOTE.
+Source: the project's notes on mainland China's numbering (November 2026), which compare libphonenumber 9.0.43, the
+phone database of PyPI `phone` 0.4.5, copies of the public numbering plan, and press and police reports. A row's mark: A
+two independent sources or official metadata, B one source, C unconfirmed. A row marked C may only NOTE.
 
 A row is (pattern, level, code, mark). The first row whose pattern matches all digits decides. Levels are the referee's.
 """
 
-from typing import Callable
+from collections.abc import Callable
 
 from ringwarden_tools.plans.automaton import Nfa, State, determinise
 
 DATE = "2026-11-24"
-SOURCE = "the project's notes on mainland China's numbering, marks A B C; area codes by probing phonenumbers"
+SOURCE = "the project's notes on mainland China's numbering, marks A B C; area codes from phonenumbers"
 
 Row = tuple[str, str, str, str]
 
@@ -131,7 +131,7 @@ def automaton(rows: tuple[Row, ...]) -> State:
 
 
 def area_codes(is_fixed: Callable[[str], bool]) -> dict[str, int]:
-    """Area code without 0 -> lengths it takes. `is_fixed(national)` says whether digits are a valid fixed-line number."""
+    """Area code without 0 -> lengths it takes. `is_fixed(national)`: whether digits are a valid fixed-line number."""
     out: dict[str, int] = {}
     for code in [str(n) for n in [10, *range(20, 30)]] + [str(n) for n in range(300, 1000)]:
         bits = SEVEN if is_fixed(code + "2222222") or is_fixed(code + "8222222") else 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the generated modules: the text of each file is a function of the metadata alone, so that a second run changes nothing."""
+"""Writes the generated modules: a file's text is a function of the metadata alone, so a second run changes nothing."""
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
@@ -35,6 +35,8 @@ def header(title: str) -> str:
 
 def literal(name: str, data: bytes) -> str:
     """A bytes constant in lines of 28 bytes."""
+    if len(data) <= 28 and len(name) + 3 + 3 + 4 * len(data) <= 120:
+        return "{} = b".format(name) + '"' + "".join("\\x{:02x}".format(b) for b in data) + '"\n'
     lines = ["{} = (".format(name)]
     for at in range(0, len(data), 28):
         lines.append('    b"' + "".join("\\x{:02x}".format(b) for b in data[at : at + 28]) + '"')
@@ -45,6 +47,14 @@ def literal(name: str, data: bytes) -> str:
 def quoted(value: object) -> str:
     """A constant as the formatter writes it, with double quotes; our values hold none themselves."""
     return repr(value).replace("'", '"')
+
+
+def assign(name: str, value: object) -> str:
+    """An assignment; a tuple that is too long for a line has an element a line."""
+    line = "{} = {}".format(name, quoted(value))
+    if len(line) > 120 and isinstance(value, tuple):
+        line = "{} = (\n".format(name) + "".join("    {},\n".format(quoted(v)) for v in value) + ")"
+    return line + "\n"
 
 
 def module_name(region: str) -> str:
@@ -71,19 +81,19 @@ def plan_module(region: str) -> str:
     out = header("The numbering plan of {}: see `ringwarden.numbers.plan` for what each name means.".format(region))
     if shared_name(region):
         out += "from ringwarden.numbers.plans.{} import NUMBERS\n\n".format(shared_name(region))
-    out += "REGION = {}\n".format(quoted(region))
-    out += "REGIONS = {}\n".format(quoted(tuple(r for r in regions_of(found.country_code))))
-    out += "CODE = {}\n".format(quoted(str(found.country_code)))
-    out += "INTERNATIONAL = {}\n".format(quoted(international_prefixes(region)))
-    out += "TRUNK = {}\n".format(quoted(trunk_prefixes(region)))
-    out += "MOBILE_INFIX = {}\n".format(quoted(supplement.MOBILE_INFIX.get(region)))
+    out += assign("REGION", region)
+    out += assign("REGIONS", tuple(r for r in regions_of(found.country_code)))
+    out += assign("CODE", str(found.country_code))
+    out += assign("INTERNATIONAL", international_prefixes(region))
+    out += assign("TRUNK", trunk_prefixes(region))
+    out += assign("MOBILE_INFIX", supplement.MOBILE_INFIX.get(region))
     out += "CODE_BEHIND_TRUNK = {}\n".format(region in supplement.CODE_BEHIND_TRUNK)
-    out += "LENGTHS = {:#x}\n".format(mask(found.general_desc.possible_length))
-    out += "LOCAL_LENGTHS = {:#x}\n".format(mask(found.general_desc.possible_length_local_only))
-    out += "LOCAL_FIRST = {}\n".format(quoted(supplement.LOCAL_FIRST.get(region, "")))
-    out += "MUST_RING = {}\n".format(quoted(tuple(must_ring)))
-    out += "MUST_RING_WITH_AREA = {}\n".format(quoted(supplement.MUST_RING_WITH_AREA.get(region, ())))
-    out += "AREA_EMERGENCY = {}\n".format(quoted(supplement.AREA_EMERGENCY.get(region, ())))
+    out += "LENGTHS = 0x{:X}\n".format(mask(found.general_desc.possible_length))
+    out += "LOCAL_LENGTHS = 0x{:X}\n".format(mask(found.general_desc.possible_length_local_only))
+    out += assign("LOCAL_FIRST", supplement.LOCAL_FIRST.get(region, ""))
+    out += assign("MUST_RING", tuple(must_ring))
+    out += assign("MUST_RING_WITH_AREA", supplement.MUST_RING_WITH_AREA.get(region, ()))
+    out += assign("AREA_EMERGENCY", supplement.AREA_EMERGENCY.get(region, ()))
     for number, why in extra:
         out += "# {}: {}\n".format(number, why)
     if not shared_name(region):
@@ -95,7 +105,7 @@ def world_module() -> str:
     """The calling codes of the world."""
     regions = [row for code in sorted(COUNTRY_CODE_TO_REGION_CODE) for row in region_rows(code)]
     out = header("The calling codes of the world: read by `ringwarden.numbers.world`.")
-    out += "# A line each: calling code, main region (- for none), shortest and longest number, trunk prefix (- for none).\n"
+    out += "# A line each: calling code, main region, shortest and longest number, trunk prefix; - for none.\n"
     out += lines_literal("CODES", rows())
     out += "# First digits of numbers that belong to another region than the main one of their calling code.\n"
     return out + lines_literal("REGIONS", regions)
@@ -123,13 +133,13 @@ def cn_facts_module() -> str:
     china = numbers(86)
     areas = cn_facts.area_codes(lambda digits: is_fixed_line(china, digits))
     out = header("Displayed numbers in mainland China: read by `ringwarden.numbers.referee`.")
-    out += "# Source of the rows: {}. Date: {}.\n".format(cn_facts.SOURCE, cn_facts.DATE)
+    out += "# Source of the rows: {}.\n# Date of the rows: {}.\n".format(cn_facts.SOURCE, cn_facts.DATE)
     out += "# (level, code): a table's value is the index + 1\nFINDINGS = (\n"
     out += "".join("    {},\n".format(quoted(found)) for found in cn_facts.findings()) + ")\n"
     out += "# code of a retired area and what took its place, without 0\n"
     out += lines_literal("RETIRED", ["{} {}".format(old, new) for old, new, _ in cn_facts.RETIRED])
     out += "# last digits of foreign numbers that imitate a service\n"
-    out += "MIMICKED_TAILS = {}\n".format(quoted(cn_facts.MIMICKED_TAILS))
+    out += assign("MIMICKED_TAILS", cn_facts.MIMICKED_TAILS)
     out += "# digits displayed without a leading 0\n"
     out += literal("DISPLAYED", encode(cn_facts.automaton(cn_facts.DISPLAYED)))
     out += "# digits displayed behind an area code\n"
@@ -144,5 +154,6 @@ def modules() -> dict[str, str]:
     out["nanp.py"] = numbers_module(1, "Numbers of calling code 1, shared by the plans of its countries.")
     out["cn_facts.py"] = cn_facts_module()
     out["codes.py"] = world_module()
-    out["__init__.py"] = header("Generated tables, one module a country; loaded by `ringwarden.numbers.plan`.").rstrip("\n") + "\n"
+    title = "Generated tables, one module a country; loaded by `ringwarden.numbers.plan`."
+    out["__init__.py"] = header(title).rstrip("\n") + "\n"
     return out

@@ -8,13 +8,23 @@ from ringwarden_tools.plans.automaton import Nfa, State, determinise, expand
 
 # The countries a box can be at home in. Every other calling code is known by its length alone (world.py).
 HOMES = (
-    "CN HK MO TW US CA GB IE DE AT CH FR ES PT IT NL BE PL SE NO DK FI CZ JP KR SG MY TH VN PH ID IN AU NZ BR MX AR CL ZA TR RU"
+    "CN HK MO TW US CA GB IE DE AT CH FR ES PT IT NL BE PL SE NO DK FI CZ "
+    "JP KR SG MY TH VN PH ID IN AU NZ BR MX AR CL ZA TR RU"
 ).split()
 
 # In the order in which phonenumbers asks for them; the index + 1 is the kind stored in a table.
 DESCRIPTIONS = (
-    "premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail", "fixed_line", "mobile",
-)  # fmt: skip
+    "premium_rate",
+    "toll_free",
+    "shared_cost",
+    "voip",
+    "personal_number",
+    "pager",
+    "uan",
+    "voicemail",
+    "fixed_line",
+    "mobile",
+)
 FIXED, MOBILE, EITHER = 9, 10, 11
 GENERAL = 16
 REGION_SHIFT = 5
@@ -31,7 +41,11 @@ def version() -> str:
 
 def metadata(region: str) -> PhoneMetadata:
     """The metadata of a region; a non-geographic calling code is asked for as its digits."""
-    found = PhoneMetadata.metadata_for_nongeo_region(int(region), None) if region.isdigit() else PhoneMetadata.metadata_for_region(region, None)
+    found = (
+        PhoneMetadata.metadata_for_nongeo_region(int(region), None)
+        if region.isdigit()
+        else PhoneMetadata.metadata_for_region(region, None)
+    )
     assert found is not None, region
     return found
 
@@ -71,7 +85,7 @@ def _kind(tags: int, same: bool) -> int:
 
 
 def numbers(country_code: int) -> State:
-    """The minimal automaton of all numbers of a calling code: kind, general and region index as `plan.walk` gives them."""
+    """The minimal automaton of a calling code's numbers: kind, general and region index as `plan.walk` gives them."""
     regions = regions_of(country_code)
     nfa = Nfa()
     lengths: dict[int, tuple[int, ...]] = {}
@@ -88,7 +102,7 @@ def numbers(country_code: int) -> State:
         for index in range(len(regions)):
             mine = tags >> (index * TAGS_A_REGION) & 0xFFFF
             kind = _kind(mine, same[index])
-            # The first region that claims the number decides: by its leading digits where it has them, else by its patterns.
+            # The first region that claims the number decides: by its leading digits if it has any, or by its patterns.
             if mine >> LEADING_TAG & 1 if leads[index] and len(regions) > 1 else kind:
                 return general | (kind | index << REGION_SHIFT if kind else 0)
         return general
@@ -97,7 +111,7 @@ def numbers(country_code: int) -> State:
 
 
 def short_numbers(region: str, extra: tuple[str, ...] = ()) -> tuple[State, State]:
-    """Short numbers of a region and its emergency numbers, two automata. `extra` are patterns of further short numbers."""
+    """Short numbers of a region and its emergency numbers, two automata. `extra`: patterns of further short numbers."""
     found = PhoneMetadata.short_metadata_for_region(region)
     nfa = Nfa()
     emergency = Nfa()
@@ -116,8 +130,8 @@ def short_numbers(region: str, extra: tuple[str, ...] = ()) -> tuple[State, Stat
 def international_prefixes(region: str) -> tuple[str, ...]:
     """Templates of the digits dialled before a country code, the plain "00" first where it is one of them.
 
-    phonenumbers tries Hong Kong's 00[126-9]? greedily and reads 0086... as 008 + 6...; what a caller-ID shows is the plain
-    prefix far more often than a carrier's.
+    phonenumbers tries Hong Kong's 00[126-9]? greedily and reads 0086... as 008 + 6...; what a caller-ID shows is the
+    plain prefix far more often than a carrier's.
     """
     rows = [t for t, _, _ in expand(metadata(region).international_prefix or "")]
     rows = list(dict.fromkeys(rows))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the metadata does not say about a country and a displayed number needs: hand-written, each with its source.
 
-Sources: [facts] the project's notes on mainland China's numbering, which compare libphonenumber, the public numbering plan
-texts and stored press reports; their marks A (two sources), B (one), C (unconfirmed) are kept.
+Source, where none is named: the project's notes on mainland China's numbering, which compare libphonenumber, texts of
+the public numbering plan and press reports; their marks A (two sources), B (one), C (unconfirmed) are kept.
 """
 
 # Further emergency and call-back lines that must ring, beside phonenumbers' own "emergency" pattern.

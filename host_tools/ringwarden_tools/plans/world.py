@@ -34,7 +34,7 @@ def values_below(root: State) -> set[int]:
 
 
 def region_rows(country_code: int) -> list[str]:
-    """ "prefix region" for each stretch of numbers that belongs to another region than the main one."""
+    """A "prefix region" for each stretch of numbers that belongs to another region than the main one."""
     regions = regions_of(country_code)
     out: list[str] = []
 
@@ -55,7 +55,7 @@ def region_rows(country_code: int) -> list[str]:
 
 
 def rows() -> list[str]:
-    """ "code region shortest longest trunk" for each calling code; trunk is "-" when numbers may begin with it or there is none."""
+    """For each calling code "code region shortest longest trunk"; trunk is "-" for none or if numbers begin with it."""
     out = []
     for code in sorted(COUNTRY_CODE_TO_REGION_CODE):
         region = regions_of(code)[0]

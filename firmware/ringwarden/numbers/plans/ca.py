@@ -6,7 +6,33 @@
 from ringwarden.numbers.plans.nanp import NUMBERS
 
 REGION = "CA"
-REGIONS = ("US", "AG", "AI", "AS", "BB", "BM", "BS", "CA", "DM", "DO", "GD", "GU", "JM", "KN", "KY", "LC", "MP", "MS", "PR", "SX", "TC", "TT", "VC", "VG", "VI")
+REGIONS = (
+    "US",
+    "AG",
+    "AI",
+    "AS",
+    "BB",
+    "BM",
+    "BS",
+    "CA",
+    "DM",
+    "DO",
+    "GD",
+    "GU",
+    "JM",
+    "KN",
+    "KY",
+    "LC",
+    "MP",
+    "MS",
+    "PR",
+    "SX",
+    "TC",
+    "TT",
+    "VC",
+    "VG",
+    "VI",
+)
 CODE = "1"
 INTERNATIONAL = ("011",)
 TRUNK = (("1", 0, -1),)

@@ -3,7 +3,8 @@
 # Source: phonenumbers 9.0.43 (Apache-2.0, libphonenumber's metadata). Date: 2026-11-24.
 """Displayed numbers in mainland China: read by `ringwarden.numbers.referee`."""
 
-# Source of the rows: the project's notes on mainland China's numbering, marks A B C; area codes by probing phonenumbers. Date: 2026-11-24.
+# Source of the rows: the project's notes on mainland China's numbering, marks A B C; area codes from phonenumbers.
+# Date of the rows: 2026-11-24.
 # (level, code): a table's value is the index + 1
 FINDINGS = (
     ("OK", ""),

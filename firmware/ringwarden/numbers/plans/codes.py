@@ -3,7 +3,7 @@
 # Source: phonenumbers 9.0.43 (Apache-2.0, libphonenumber's metadata). Date: 2026-11-24.
 """The calling codes of the world: read by `ringwarden.numbers.world`."""
 
-# A line each: calling code, main region (- for none), shortest and longest number, trunk prefix (- for none).
+# A line each: calling code, main region, shortest and longest number, trunk prefix; - for none.
 CODES = (
     "\n"
     "1 US 10 10 1\n7 RU 10 14 -\n20 EG 8 10 0\n27 ZA 5 10 0\n30 GR 10 12 -\n31 NL 5 11 0\n"
