@@ -20,7 +20,10 @@
 #define SECOND 5u         /* the next best row or column is at least this factor weaker */
 #define PURITY_MIN 128u   /* share of the tones in the power, 256 = all */
 #define HARMONIC 6u       /* the second harmonic of either tone is at least this factor weaker */
+#define HARMONIC_CLEAR 110 /* Hz: a harmonic that lies closer to the other tone cannot be told from it */
 #define HITS_MIN 4u
+#define HOLE 400u         /* samples: a pace that differs by 50 ms and by three quarters has lost a key */
+#define CLEAR 185u        /* share of the tones that lets a string without start or end digit pass */
 #define CLOSING 50u       /* hops of silence that end a string: 250 ms */
 #define DELAY 31          /* samples: the band-pass */
 #define HALF_FULL 113     /* samples after which a window that a tone fills has half of its energy */
@@ -31,20 +34,6 @@
 /* Frequency x 2^32 / 8000: rows, columns, alerting signal. */
 static const uint32_t STEP[DTMF_TONES] = {374199026u, 413390602u, 457414017u, 505195528u, 649076933u,
                                           717259538u, 792958337u, 876710199u, 1143535043u, 1476395008u};
-
-void dtmf_init(cid_state *s) {
-    dtmf_state *d = &s->dtmf;
-    d->key = d->blocked = -1;
-    d->since = CLOSING + 1;
-    for (uint32_t t = 0; t < DTMF_TONES; t++) {
-        d->step[t] = STEP[t];
-        uint32_t turn = STEP[t] / 1000 * DETUNE * DTMF_HOP;
-        for (uint32_t k = 0; k < DTMF_SLOTS; k++) {
-            d->turn[t][k][0] = (int16_t)cid_cos(turn * k);
-            d->turn[t][k][1] = (int16_t)cid_cos(turn * k - 0x40000000u);
-        }
-    }
-}
 
 static uint32_t energy_of(int32_t re, int32_t im) {
     uint32_t a = (uint32_t)(re < 0 ? -re : re) / 8, b = (uint32_t)(im < 0 ? -im : im) / 8;
@@ -126,13 +115,26 @@ static void clear_string(dtmf_state *d) {
     d->length = 0;
     d->sum_level = 0;
     d->sum_purity = 0;
+    d->shortest = 0xFFFFFFFFu;
+    d->longest = 0;
+}
+
+/*
+ * A string has no checksum: one lost key is a wrong number. Exchanges send in an even pace, so a hole shows; and what has
+ * lost its start or its end may have lost more, unless the line is clear.
+ */
+static int is_trusted(const dtmf_state *d) {
+    if (d->longest > d->shortest + HOLE && d->longest > d->shortest + d->shortest / 4 * 3) return 0;
+    uint8_t first = d->text[0], last = d->text[d->length - 1];
+    int whole = (first < '0' || first > '9') && (last == 'C' || last == '#');
+    return whole || d->sum_purity / d->length >= CLEAR;
 }
 
 static void finish_string(cid_state *s) {
     dtmf_state *d = &s->dtmf;
     rw_message parsed;
     memset(&parsed, 0, sizeof parsed);
-    int good = rw_message_parse_dtmf(d->text, d->length, &parsed) == 0;
+    int good = rw_message_parse_dtmf(d->text, d->length, &parsed) == 0 && is_trusted(d);
     if (good || (d->length >= 5 && (s->flags & RW_CID_REPORT_BAD))) {
         rw_cid_event e;
         memset(&e, 0, sizeof e);
@@ -169,7 +171,14 @@ static void take_key(cid_state *s, int32_t key, uint32_t start, uint32_t end) {
     dtmf_state *d = &s->dtmf;
     uint8_t letter = (uint8_t)LETTERS[key];
     if (d->length == DTMF_TEXT) clear_string(d);
-    if (!d->length) d->start = start;
+    if (d->length) {
+        uint32_t pace = start - d->last_start;
+        if (pace < d->shortest) d->shortest = pace;
+        if (pace > d->longest) d->longest = pace;
+    } else {
+        d->start = start;
+    }
+    d->last_start = start;
     d->text[d->length++] = letter;
     d->end = end;
     d->since = 0;
@@ -209,16 +218,24 @@ static void end_key(cid_state *s) {
     take_key(s, key, start, end);
 }
 
+/* Frequency of a tone in Hz, near enough. */
+static int32_t hertz(const dtmf_state *d, uint32_t t) { return (int32_t)(d->step[t] / 536871u); }
+
+/* Do the tones of the key under way have second harmonics? A harmonic next to the other tone is not looked at. */
+static int is_voice(const dtmf_state *d) {
+    uint32_t row = (uint32_t)d->key / 4, column = 4 + (uint32_t)d->key % 4;
+    uint32_t limit = (d->energy[row] > d->energy[column] ? d->energy[row] : d->energy[column]) / HARMONIC;
+    int32_t apart = 2 * hertz(d, row) - hertz(d, column);
+    if ((apart > HARMONIC_CLEAR || apart < -HARMONIC_CLEAR) && second_harmonic(d, row) > limit) return 1;
+    return second_harmonic(d, column) > limit;
+}
+
 static void go_on(dtmf_state *d, uint32_t pair, int hit) {
     if (pair > d->run_peak) d->run_peak = pair;
     uint32_t share = purity(d, pair);
     if (share > d->run_purity) d->run_purity = share;
     if (d->run_n == DTMF_RUN) return;
-    if (hit && d->run_n % 4 == 3) { /* every 20 ms is often enough for a costly look */
-        uint32_t row = (uint32_t)d->key / 4, column = 4 + (uint32_t)d->key % 4;
-        uint32_t limit = (d->energy[row] < d->energy[column] ? d->energy[row] : d->energy[column]) / HARMONIC;
-        if (second_harmonic(d, row) > limit || second_harmonic(d, column) > limit) d->run_voice += 4;
-    }
+    if (hit && d->run_n % 4 == 3 && is_voice(d)) d->run_voice += 4; /* every 20 ms is often enough for a costly look */
     d->run_energy[d->run_n] = pair;
     d->run_hit[d->run_n++] = (uint8_t)hit;
 }
@@ -230,7 +247,7 @@ static void watch_keys(cid_state *s) {
     if (d->blocked >= 0 && pair_energy(d, d->blocked) < d->blocked_peak / 4) d->blocked = -1;
     if (d->key >= 0) {
         uint32_t pair = pair_energy(d, d->key);
-        int other = key >= 0 && key != d->key;
+        int other = key >= 0 && key != d->key && pair < d->run_peak / 4 * 3;
         if (pair < d->run_peak / 2 || other)
             end_key(s);
         else
@@ -296,9 +313,10 @@ static void end_slot(cid_state *s) {
 
 void dtmf_sample(cid_state *s, int32_t x) {
     dtmf_state *d = &s->dtmf;
-    for (uint32_t t = 0; t < DTMF_TONES; t++) {
-        d->acc_re[t] += x * cid_cos(d->phase[t]) / 256;
-        d->acc_im[t] += x * cid_cos(d->phase[t] - 0x40000000u) / 256;
+    uint32_t first = s->standards & RW_STD_DTMF ? 0 : DTMF_TONES - 2; /* the alerting signal alone */
+    for (uint32_t t = first; t < DTMF_TONES; t++) {
+        d->acc_re[t] += (x * cid_cos(d->phase[t])) >> 8;
+        d->acc_im[t] += (x * cid_cos(d->phase[t] - 0x40000000u)) >> 8;
         d->phase[t] += d->step[t];
     }
     d->power += (uint32_t)(x * x);
@@ -307,5 +325,20 @@ void dtmf_sample(cid_state *s, int32_t x) {
     if (++d->fill == DTMF_HOP) {
         d->fill = 0;
         end_slot(s);
+    }
+}
+
+void dtmf_init(cid_state *s) {
+    dtmf_state *d = &s->dtmf;
+    d->key = d->blocked = -1;
+    d->since = CLOSING + 1;
+    clear_string(d);
+    for (uint32_t t = 0; t < DTMF_TONES; t++) {
+        d->step[t] = STEP[t];
+        uint32_t turn = STEP[t] / 1000 * DETUNE * DTMF_HOP;
+        for (uint32_t k = 0; k < DTMF_SLOTS; k++) {
+            d->turn[t][k][0] = (int16_t)cid_cos(turn * k);
+            d->turn[t][k][1] = (int16_t)cid_cos(turn * k - 0x40000000u);
+        }
     }
 }

@@ -221,7 +221,7 @@ static rw_cid_event event_of(const fsk_demod *d, uint32_t first, uint32_t last) 
 static int is_message(const fsk_demod *d, uint32_t first, uint32_t last, rw_cid_event *e) {
     uint8_t type = byte_at(d, first);
     uint32_t length = byte_at(d, first + 1);
-    if (!rw_message_form(type) || type == NTT_TYPE || length + 2 != last - first) return 0;
+    if (length + 2 != last - first || !rw_message_form(type) || type == NTT_TYPE) return 0;
     uint8_t sum = 0;
     for (uint32_t i = first; i <= last; i++) sum = (uint8_t)(sum + byte_at(d, i));
     if (sum) return 0;

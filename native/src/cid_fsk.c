@@ -296,7 +296,8 @@ static void demodulate(cid_state *s, uint32_t which, int32_t x) {
         }
         while (d->scan <= 0 && !d->in_character) {
             int32_t before = d->last;
-            int64_t soft = soft_at(d, s->ring, 3 * d->scan) >> 10;
+            uint32_t i = (s->ring - (uint32_t)-d->scan) & (FSK_RING - 1);
+            int64_t soft = soft_value(d, d->tone[0].mag[i], d->tone[1].mag[i], 1) >> 8;
             int32_t now = soft > 0x3FFFFFF ? 0x3FFFFFF : soft < -0x3FFFFFF ? -0x3FFFFFF : (int32_t)soft;
             if (before > 0 && now <= 0) { /* the crossing, to the next third of a sample */
                 int32_t gap = before - now;

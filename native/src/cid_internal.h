@@ -117,6 +117,7 @@ typedef struct {
     /* the string under way */
     uint32_t since;                           /* hops since the last key ended */
     uint32_t start, end, length;
+    uint32_t last_start, shortest, longest;   /* from key to key, samples */
     uint8_t text[DTMF_TEXT];
     uint64_t sum_level;
     uint32_t sum_purity;
@@ -158,7 +159,10 @@ uint64_t cid_stamp(const cid_state *s, uint32_t time); /* a time of the last day
 
 /* cid_math.c */
 extern const int16_t cid_cos80[80]; /* cosine, Q14, 80 steps: 100 Hz at 8 kHz is one step a sample */
-int32_t cid_cos(uint32_t phase);    /* cosine, Q14, of a 32-bit phase */
+extern const int16_t cid_cos256[256];
+/* Cosine, Q14, of a phase of 2^32 a turn. */
+static inline int32_t cid_cos(uint32_t phase) { return cid_cos256[phase >> 24]; }
+
 int32_t cid_magnitude(int32_t re, int32_t im); /* within 0.5 %; |re|, |im| < 2^23 */
 int32_t cid_angle(int64_t re, int64_t im);     /* 1/65536 of a turn, -32768..32767 */
 int64_t cid_length(int64_t re, int64_t im);    /* of a vector, to 30 bits */
