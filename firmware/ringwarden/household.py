@@ -18,6 +18,10 @@ from ringwarden import categories, settings
 from ringwarden.history import History
 from ringwarden.numbers import Home, key, normalise
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 # What the box does when a rule speaks, unless the household says otherwise. Must-ring rules have no setting.
 ACTIONS = {
     "refused": "drop",
@@ -54,7 +58,7 @@ class Household:
         self.quiet: "tuple[int, int] | None" = None
         self.repeat_calls = 3
         self.repeat_minutes = 10
-        self.blocklist = None
+        self.blocklist: "Any" = None
         self.history = History()
         self._actions: "dict[str, str]" = {}
 

@@ -86,10 +86,11 @@ class Session:
         elif self._since(self._last_ring, at) < ONE_RING_MS:
             return
         self._rings += 1
-        if self.state == RINGING and self._rings == 2:
-            self._decide_without_number(at)
+        self._last_ring = at
         if self.state == DECIDED and self._wired:
             self._heard()
+        elif self.state == RINGING and self._rings == 2:
+            self._decide_without_number(at)
 
     def _listen(self, block, now: int, started: int) -> None:
         if block.at != self._expected:
