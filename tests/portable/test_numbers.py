@@ -245,6 +245,9 @@ def test_local_length_comes_from_the_plan():
     assert normalise("21234567", Home("CN", "433")).e164 == "+8643321234567"
     assert normalise("123456", Home("DE", "30")).e164 == "+4930123456"
     assert normalise("95588", Home("CN", "433")).form == "short"
+    assert normalise("8695588", Home("CN")).e164 == "+868695588"
+    assert normalise("8695588", Home("CN", "533")).e164 == "+865338695588"
+    assert normalise("8695588", Home("CN", "10")).e164 == "+8695588"
     assert normalise("13812345678", Home("CN", "433")).kind == "mobile"
     assert normalise("015123456789", Home("DE", "30")).form == "trunk"
 

@@ -17,7 +17,7 @@ from ringwarden.numbers.number import Home, Number
 from ringwarden.numbers.plan import KINDS, general, matches, possible, valid, walk
 
 LONGEST_E164 = 15  # digits, ITU-T E.164 clause 6; national plans that go beyond are believed
-SHORTEST_LOCAL = 4  # digits of a subscriber's number
+SHORTEST_LOCAL, LONGEST_LOCAL = 4, 8  # digits of a subscriber's number
 SHORTEST = 3  # digits of a number that nothing explains
 
 
@@ -114,7 +114,9 @@ def _bare_code(text: str, home: Home) -> Number | None:
     if (too_long or not general(plan, text)) and general(plan, rest):
         # In North America 1 is trunk prefix and calling code at once: call it what people call it.
         return _make(text, home, rest, "trunk" if plan.TRUNK and plan.TRUNK[0][0] == plan.CODE else "bare_country_code")
-    if not valid(plan, text) and (walk(plan.SHORT, rest) or rest in plan.MUST_RING):
+    # Without an area code 86 95588 may as well be a neighbour's 869 5588: then it stays what was shown.
+    neighbour = not home.area_code and len(text) <= LONGEST_LOCAL and text[0] in plan.LOCAL_FIRST
+    if not neighbour and not valid(plan, text) and (walk(plan.SHORT, rest) or rest in plan.MUST_RING):
         return _make(text, home, rest, "bare_country_code")
     return None
 

@@ -123,12 +123,16 @@ def _mimicry(e164: str) -> Finding:
 
 
 def _displayed_form(number: Number, home: Home) -> str:
-    """How a number that came with the calling code would be displayed at home: landlines behind a trunk 0.
+    """How a number that came with the calling code would be displayed at home: an area code behind a trunk 0.
 
     10 + 8 digits is a Beijing landline, tried before the services that begin with 10.
     """
+    from ringwarden.numbers.plans.cn_facts import DISPLAYED
+
     national = number.e164[1 + len(home.code) :]
-    return "0" + national if number.kind == "fixed" and national[:1] != "0" else national
+    if national[:1] != "0" and (number.kind == "fixed" or not walk(DISPLAYED, national)):
+        return "0" + national
+    return national
 
 
 def _row(table: bytes, digits: str) -> Finding | None:

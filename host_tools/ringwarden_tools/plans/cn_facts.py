@@ -75,7 +75,7 @@ BEHIND_AREA: tuple[Row, ...] = (
     ("110|119|120|122", "SUSPECT", "AREA_PLUS_EMERGENCY", "A"),
     ("110\\d{4,5}", "NOTE", "AREA_110_LONGER", "A"),  # Qingdao shows 0532-110xxxx
     ("12110|12119", "NOTE", "AREA_PLUS_EMERGENCY", "C"),
-    ("96\\d{3,4}|123\\d\\d|100\\d\\d", "OK", "", "A"),
+    ("96\\d{3,4}|123\\d\\d?|100\\d\\d", "OK", "", "A"),
     ("95\\d{3,4}", "NOTE", "AREA_PLUS_95", "A"),
 )
 
