@@ -5,10 +5,11 @@
     GET /api/words?lang=         fixed texts; without lang the browser's Accept-Language chooses
     GET /api/status              {"state", "call", "today": {action: count}, "date", "newest"}
     GET /api/calls?after=&limit=&lang=   {"calls": [...]}: those with a greater id, oldest first
-    GET /api/stream?lang=        server-sent events "call" (one call, anew at each change) and "status" (also the heartbeat)
+    GET /api/stream?lang=        server-sent events: "call" (one, anew at each change), "status" (also the heartbeat)
 
-The page reads and changes nothing, so it needs no session. What it needs of the appliance: `calls`, `on_change(callback)`
-and, where the box knows the day, `today()` -> "2026-11-24". Callbacks must come on the loop that serves.
+The page reads and changes nothing, so it needs no session. What it needs of the appliance: `calls`,
+`on_change(callback)` and, where the box knows the day, `today()` -> "2026-11-24". Callbacks must come on the loop that
+serves.
 """
 
 import asyncio

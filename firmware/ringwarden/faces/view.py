@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a person sees of a call, as plain values: every face shows the same words, numbers and counts.
 
-Works on the entries of `appliance.calls` and imports no face. Strings from calls are passed on as text; a face must never
-read them as markup.
+Works on the entries of `appliance.calls` and imports no face. Strings from calls are passed on as text; a face must
+never read them as markup.
 """
 
 from ringwarden import words
@@ -86,7 +86,7 @@ def _groups(digits: str) -> "list[str]":
 
 
 def caller(entry: dict, lang: str) -> "tuple[str, str]":
-    """(who calls, the second line): a known name with its number, a number with the name it announces, or why neither."""
+    """(who calls, a second line): a known name and its number, a number and the name it announces, or why neither."""
     texts = page_words(lang)
     number = readable_number(entry.get("number", ""), entry.get("shown", ""))
     announced = entry.get("name", "")
@@ -102,15 +102,14 @@ def caller(entry: dict, lang: str) -> "tuple[str, str]":
 
 
 def took_us(entry: dict) -> "int | None":
-    """Microseconds from the end of caller-ID to the verdict: measured, else by the line's clock, else None."""
-    if not entry.get("action"):
+    """Microseconds from the end of caller-ID to the verdict: measured, else by the line's clock.
+
+    None before the verdict and for a call whose caller-ID never came whole: there is no moment to count from.
+    """
+    end = entry.get("cid_end_ms") or 0
+    if not entry.get("action") or end <= 0 or entry.get("absence") in ("none", "broken"):
         return None
-    if entry.get("latency_us") is not None:
-        return entry["latency_us"]
-    end, verdict = entry.get("cid_end_ms"), entry.get("verdict_ms")
-    if end is None or verdict is None or end < 0:
-        return None
-    return (verdict - end) * 1000
+    return entry.get("latency_us") or max(0, entry["verdict_ms"] - end) * 1000
 
 
 def milliseconds(us: int) -> str:
@@ -121,9 +120,9 @@ def milliseconds(us: int) -> str:
 
 
 def took(entry: dict, lang: str) -> str:
-    """ "decided 7.4 ms after caller-ID", or "" when that has no meaning."""
+    """Says "Decided 7.4 ms after caller-ID", or "" when that has no meaning."""
     us = took_us(entry)
-    if us is None or entry.get("absence") == "none":
+    if us is None:
         return ""
     return page_words(lang)["took"].format(milliseconds(us))
 
@@ -177,7 +176,7 @@ def describe(entry: dict, lang: str) -> "dict[str, object]":
 def status(calls: "list[dict]", today: str = "") -> "dict[str, object]":
     """The state of the box and what it did today.
 
-    `calls` oldest first; `today` as "2026-11-24". When the box does not say which day it is, the newest call's day counts.
+    `calls` oldest first; `today` as "2026-11-24", or "" for the day of the newest call.
     """
     state, current = "waiting", 0
     for entry in calls:

@@ -73,7 +73,7 @@ async def _hang_up(writer) -> None:
 
 
 async def _close_with_peer(reader, body) -> None:
-    """End a stream as soon as its browser goes away, and not when the next write fails: a closed tab frees its place."""
+    """End a stream as soon as its browser goes away, not when a write fails at last: a closed tab frees its place."""
     try:
         await reader.read(1)  # nothing more may come on this connection: data ends it like a close
     except OSError:
@@ -122,8 +122,8 @@ async def read_head(reader) -> bytes:
 def host_allowed(header: str, loopback: bool) -> bool:
     """Whether a Host header (RFC 9110, 7.2) names this box and cannot have come by DNS rebinding.
 
-    An attacker's page can point its own DNS name at us, but never an address or a name without public DNS. So a box that
-    listens on loopback takes loopback names alone, one on the home network also addresses, `name` and `name.local`.
+    An attacker's page can point its own DNS name at us, but never an address or a name without public DNS. So a box
+    that listens on loopback takes loopback names alone, one on the home network also addresses, `name`, `name.local`.
     """
     host = _without_port(header.strip().lower())
     if host in _LOOPBACK:
