@@ -30,6 +30,15 @@ class _Server:
         """One connection, one request (HTTP/1.0, closed by us)."""
         self.open += 1
         try:
+            await self._serve(reader, writer)
+            await _hang_up(writer)
+        except asyncio.CancelledError:
+            writer.close()  # the program ends: wait for nobody. Passed on, asyncio of CPython 3.11 would log it as an error
+        finally:
+            self.open -= 1
+
+    async def _serve(self, reader, writer) -> None:
+        try:
             if self.open > CONNECTIONS_MAX:
                 writer.write(_BUSY)
                 await asyncio.wait_for(writer.drain(), WRITE_SECONDS)
@@ -37,9 +46,6 @@ class _Server:
                 await self._answer(reader, writer)
         except (OSError, asyncio.TimeoutError):
             pass  # the peer went away or is too slow: nobody is left to tell
-        finally:
-            self.open -= 1
-            await _hang_up(writer)
 
     async def _answer(self, reader, writer) -> None:
         try:
