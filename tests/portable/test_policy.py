@@ -6,6 +6,7 @@ from ringwarden.household import Household
 from ringwarden.numbers import key, normalise
 from ringwarden.policy import decide
 from ringwarden.rules import ORDER
+from ringwarden.words import reason as reason_words
 
 EVENING = 1795543200  # 2026-11-24T18:00:00+00:00, 02:00 on the 25th in China
 DOCUMENT = {
@@ -56,6 +57,10 @@ VERDICTS = (
     ("02155550100", EveryNumberIsListed, "ring", "ALLOWED"),
     ("02155550199", NothingIsListed, "drop", "REFUSED"),
     ("008601064119999", NothingIsListed, "silence", "INTL_86_WITH_SHORT_OR_FIXED"),
+    ("0086110", NothingIsListed, "label", "INTL_86_WITH_SHORT_OR_FIXED"),
+    ("++860775110", NothingIsListed, "label", "NON_DIGIT"),
+    ("0755110", EveryNumberIsListed, "label", "AREA_PLUS_EMERGENCY"),
+    ("02011", NothingIsListed, "silence", "LANDLINE_LENGTH"),
     ("4008001234", NothingIsListed, "label", "RECEIVE_ONLY_CALLING"),
     ("02155550198", EveryNumberIsListed, "drop", "LISTED"),
     ("02155550198", NothingIsListed, "ring", "DEFAULT"),
@@ -71,13 +76,22 @@ def test_verdicts() -> None:
         house = household(blocklist())
         verdict = decide(call(shown, house), house)
         assert (verdict.action, verdict.reason) == (action, reason), (shown, verdict)
+        for lang in ("en", "zh"):
+            entry = {"reason": verdict.reason, "details": verdict.details, "category": verdict.category}
+            assert "{" not in reason_words(entry, lang), verdict
         assert verdict.rule in [rule.__name__.split(".")[-1] for rule in ORDER]
 
 
 def test_quiet_hours_cross_midnight_and_let_contacts_in() -> None:
     house = household(NothingIsListed(), quiet_hours={"from": "22:30", "until": "07:00"})
     midnight = EVENING - 2 * 3600  # 00:00 in China
-    for minutes, reason in ((-91, "DEFAULT"), (-90, "QUIET_HOURS"), (0, "QUIET_HOURS"), (419, "QUIET_HOURS"), (420, "DEFAULT")):
+    for minutes, reason in (
+        (-91, "DEFAULT"),
+        (-90, "QUIET_HOURS"),
+        (0, "QUIET_HOURS"),
+        (419, "QUIET_HOURS"),
+        (420, "DEFAULT"),
+    ):
         assert decide(call("02155550198", house, at=midnight + minutes * 60), house).reason == reason, minutes
     assert decide(call("13800138000", house, at=midnight), house).action == "ring"
 
@@ -102,7 +116,9 @@ def test_repeats_are_counted_by_number_and_forgotten_after_a_while() -> None:
 def test_no_setting_can_stop_a_must_ring_number() -> None:
     every = {setting: "silence" for setting in ("refused", "repeated", "stranger", "quiet_hours", "listed.criminal")}
     refused = [{"number": number} for number in ("120", "13800138000", "075596110")]
-    house = household(EveryNumberIsListed(), actions=every, refused=refused, quiet_hours={"from": "00:00", "until": "23:59"})
+    house = household(
+        EveryNumberIsListed(), actions=every, refused=refused, quiet_hours={"from": "00:00", "until": "23:59"}
+    )
     for shown in ("120", "119", "110", "122", "13800138000", "64112233", "075596110", "96110"):
         for _ in range(20):
             house.history.note(call(shown, house).key, 0)

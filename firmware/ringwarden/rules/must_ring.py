@@ -8,7 +8,7 @@ from ringwarden.numbers.emergency import is_must_ring
 def judge(call: Call, household) -> "Verdict | None":
     if call.number is None:
         return None
-    if is_must_ring(call.number, household.home):
+    if is_must_ring(call.number, household.home, call.interface):
         return Verdict(Action.RING, "EMERGENCY_NUMBER", details={"number": call.shown})
     name = household.contacts.get(call.key)
     if name is not None:

@@ -11,4 +11,6 @@ def judge(call: Call, household) -> "Verdict | None":
     finding = examine(call.number, call.interface, household.home)
     if finding.level not in (SUSPECT, IMPOSSIBLE):
         return None
-    return Verdict(household.action("referee." + finding.level.lower()), finding.code, details={"number": call.shown})
+    details = {"number": call.shown}
+    details.update(finding.details)
+    return Verdict(household.action("referee." + finding.level.lower()), finding.code, details=details)
