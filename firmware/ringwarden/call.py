@@ -22,10 +22,11 @@ class Action:
 class Call:
     """What is known about one incoming call when it is judged.
 
-    `number` is a `ringwarden.numbers.Number` or None when the network gave none; `shown` the digits as displayed, already
-    sanitised; `key` the number as an integer (0 without one); `tick` seconds on the line's clock, which intervals are counted
-    on since the wall clock may be set at any time; `absence` is "" or why there is no number: "P" (private), "O" (out of area), "none" (no caller-ID was sent),
-    "broken" (caller-ID was sent and did not arrive whole). `interface` is "fsk", "dtmf" or "sip".
+    `number` is a `ringwarden.numbers.Number` or None when the network gave none; `shown` the digits as displayed,
+    already sanitised; `key` the number as an integer (0 without one); `tick` seconds on the line's clock, which
+    intervals are counted on since the wall clock may be set at any time; `absence` is "" or why there is no number:
+    "P" (private), "O" (out of area), "none" (no caller-ID was sent), "broken" (caller-ID was sent and did not arrive
+    whole). `interface` is "fsk", "dtmf" or "sip".
     """
 
     __slots__ = ("at", "tick", "number", "key", "shown", "name", "absence", "name_absence", "interface")
@@ -59,9 +60,10 @@ class Call:
 
 
 class Verdict:
-    """An action with its reason: `reason` is a stable code a program can match, `details` fills the sentence a person reads.
+    """An action with its reason.
 
-    `rule` is the name of the rule that spoke, `category` one of `ringwarden.categories.NAMES` or "".
+    `reason` is a stable code a program can match, `details` fills the sentence a person reads, `rule` is the name of
+    the rule that spoke, `category` one of `ringwarden.categories.NAMES` or "".
     """
 
     __slots__ = ("action", "reason", "rule", "category", "details")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Dates from seconds, the same on every interpreter: `time.gmtime` counts from 2000 on one port and from 1970 on another."""
+"""Dates from seconds, the same on every interpreter: `time.gmtime` counts from 2000 on one, from 1970 on another."""
 
 DAY = 86400
 

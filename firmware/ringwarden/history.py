@@ -5,7 +5,7 @@ CALLS_MAX = 64
 
 
 class History:
-    """The last `CALLS_MAX` calls as (key, tick): key from `ringwarden.numbers.key`, tick in seconds on the line's clock."""
+    """The last `CALLS_MAX` calls as (key, tick): `ringwarden.numbers.key`, and seconds on the line's clock."""
 
     def __init__(self) -> None:
         self._calls: "list[tuple[int, int]]" = []

@@ -38,7 +38,7 @@ ACTIONS = {
 for _category in categories.NAMES:
     ACTIONS["listed." + _category] = "drop"
 
-# Only what is exact or was said by the household itself may drop a call; the rest cannot be known (docs/DESIGN.md, rule 3).
+# Only what is exact or was said by the household itself may drop a call; the rest cannot be known (docs/DESIGN.md, 3).
 MAY_DROP = ("refused", "listed.")
 
 
@@ -111,9 +111,13 @@ class Household:
         for setting, action in actions.items():
             place = "actions." + setting
             if setting not in ACTIONS:
-                raise settings.SettingsError(place, "there is no such setting; there are: " + ", ".join(sorted(ACTIONS)))
+                raise settings.SettingsError(
+                    place, "there is no such setting; there are: " + ", ".join(sorted(ACTIONS))
+                )
             if action not in ("ring", "label", "silence", "drop"):
                 raise settings.SettingsError(place, "use one of ring, label, silence, drop")
             if action == "drop" and not setting.startswith(MAY_DROP):
-                raise settings.SettingsError(place, "such a caller cannot be known, so it is never dropped; use silence")
+                raise settings.SettingsError(
+                    place, "such a caller cannot be known, so it is never dropped; use silence"
+                )
             self._actions[setting] = action

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What happened and why: one line of canonical JSON for each call that has ended, the same bytes on every interpreter."""
+"""What happened and why: one line of canonical JSON for each call that has ended, the same on every interpreter."""
 
 import json
 

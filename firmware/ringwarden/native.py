@@ -101,7 +101,7 @@ class CidDecoder:
         _check(_rw.cid_init(self._state, *self._config))
 
     def feed(self, samples) -> "list[Event]":
-        """Take a block of samples (an `array("h")` or any buffer of int16 in host order); returns what was heard in it."""
+        """Take a block of samples (an `array("h")` or any buffer of int16 in host order); returns what was heard."""
         events: "list[Event]" = []
         total = len(memoryview(samples))
         taken = 0

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a board must offer. Duck-typed: these classes say what is called and with what; a board need not inherit them."""
+"""What a board must offer. Duck-typed: these classes say what is called and with what; nothing need inherit them."""
 
 
 class Block:
     """The next stretch of line.
 
-    `at` is the index of the first sample on the line's clock (samples since the board started; a jump forward means that
-    samples were lost or skipped). `events` is a tuple of what happened on the wires during the block, in order:
+    `at` is the index of the first sample on the line's clock (samples since the board started; a jump forward means
+    that samples were lost or skipped). `events` is a tuple of what happened on the wires during the block, in order:
     "ring_on", "ring_off", "reversal", "hook_off", "hook_on" (the hook is the household's phone). `samples` is an
     `array("h")` at `Line.rate`, usually 10 ms.
     """

@@ -29,7 +29,7 @@ def clean_text(text: str, limit: int) -> str:
 
 
 def clean_digits(text: str, limit: int = 40) -> str:
-    """What a number field may show: printable ASCII only, anything else as "?"; judging it is the referee's business."""
+    """What a number field may show: printable ASCII only, anything else as "?"; judging it is for the referee."""
     return "".join([char if 32 < ord(char) < 127 else "?" for char in text[:limit] if char != " "])
 
 

@@ -4,9 +4,10 @@
     idle --ring or caller-ID--> ringing --verdict--> decided --handset lifted--> talking --> idle
                                                        '--drop: taken and released--> idle
 
-While the line is idle and until a verdict says otherwise the phone is held off the line, so that not even the first ring
-sounds; lifting the handset always gives it the line at once. The session is told what happens on the wires and drives the
-`Line` it was handed; it knows no board, no network and no time but the line's own clock, which counts samples.
+While the line is idle and until a verdict says otherwise the phone is held off the line, so that not even the first
+ring sounds; lifting the handset always gives it the line at once. The session is told what happens on the wires and
+drives the `Line` it was handed; it knows no board, no network and no time but the line's own clock, which counts
+samples.
 """
 
 from ringwarden import policy
@@ -46,6 +47,18 @@ class Session:
         self._serial = last_id
         self._begin_idle()
         line.wire_phone(False)
+
+    def _begin_idle(self) -> None:
+        self.state = IDLE
+        self.entry: dict = {}
+        self._call: "Call | None" = None
+        self._began = 0
+        self._first_ring = -1
+        self._last_ring = 0
+        self._rings = 0
+        self._ring_is_on = False
+        self._release_at = 0
+        self._wired = False
 
     # -- what the line tells ------------------------------------------------------------------------------------------
 
@@ -185,7 +198,9 @@ class Session:
     def _verdict(self, call: Call) -> Verdict:
         try:
             return policy.decide(call, self._household)
-        except Exception as error:  # whatever breaks in a rule or on the flash, the line works: the call rings and says why
+        except (
+            Exception
+        ) as error:  # whatever breaks in a rule or on the flash, the line works: the call rings and says why
             return Verdict(Action.RING, "FAULT", rule="session", details={"fault": type(error).__name__})
 
     def _act(self, action: str, now: int) -> None:
@@ -200,18 +215,6 @@ class Session:
                 self._heard()
 
     # -- beginning and ending -----------------------------------------------------------------------------------------
-
-    def _begin_idle(self) -> None:
-        self.state = IDLE
-        self.entry: dict = {}
-        self._call: "Call | None" = None
-        self._began = 0
-        self._first_ring = -1
-        self._last_ring = 0
-        self._rings = 0
-        self._ring_is_on = False
-        self._release_at = 0
-        self._wired = False
 
     def _begin(self, at: int) -> None:
         self._begin_idle()

@@ -45,7 +45,7 @@ def even_parity(byte):
 
 
 def ntt_frame(*parameters, header=0x07, kind=0x40):
-    """NTT number display: DLE SOH header DLE STX type length parameters DLE ETX CRC CRC, even parity but for the CRC."""
+    """NTT number display: DLE SOH header DLE STX type length parameters DLE ETX CRC, even parity but for the CRC."""
     body = b""
     for number, value in parameters:
         value = value.encode("latin-1") if isinstance(value, str) else bytes(value)
@@ -110,9 +110,7 @@ def fsk(
 # ---- DTMF ----
 
 
-def dtmf(
-    keys, rate=8000, level=-10.0, twist=0.0, frequency_error=0.0, tone_ms=70.0, pause_ms=70.0, row_error=None
-):
+def dtmf(keys, rate=8000, level=-10.0, twist=0.0, frequency_error=0.0, tone_ms=70.0, pause_ms=70.0, row_error=None):
     """Keys as DTMF; `level` dBm0 is that of the stronger tone, twist is column over row in dB."""
     row_gain = amplitude(level - max(twist, 0.0))
     column_gain = amplitude(level + min(twist, 0.0))

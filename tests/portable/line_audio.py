@@ -31,7 +31,7 @@ def fsk(message: bytes, mark: int = 1200, space: int = 2200, amplitude: int = 40
 
 
 class ScriptedLine:
-    """A `ringwarden.ports.Line` that plays a script of (event or samples or milliseconds) and remembers what was done to it."""
+    """A `ringwarden.ports.Line` that plays a script (events, samples, milliseconds) and notes what was done to it."""
 
     rate = RATE
     interface = "fsk"

@@ -50,5 +50,7 @@ def test_actions_can_be_set() -> None:
 
 
 def test_all_forms_of_a_contact_are_one() -> None:
-    house = Household.from_document({"version": 1, "contacts": [{"name": "A", "numbers": ["0086 138 0013 8000", "13800138000"]}]})
+    house = Household.from_document(
+        {"version": 1, "contacts": [{"name": "A", "numbers": ["0086 138 0013 8000", "13800138000"]}]}
+    )
     assert list(house.contacts.values()) == ["A"]

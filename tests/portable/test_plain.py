@@ -4,8 +4,8 @@
 from ringwarden.canonical import encode
 from ringwarden.civil import civil, iso, minute_of_day, seconds
 from ringwarden.sanitise import clean_digits, clean_name, clean_text
-from ringwarden.words import reason, text
 from ringwarden.words import en as words_en
+from ringwarden.words import reason, text
 from ringwarden.words import zh as words_zh
 
 DATES = (

@@ -33,7 +33,8 @@ class _Server:
             await self._serve(reader, writer)
             await _hang_up(writer)
         except asyncio.CancelledError:
-            writer.close()  # the program ends: wait for nobody. Passed on, asyncio of CPython 3.11 would log it as an error
+            # The program ends: wait for nobody. Passed on, asyncio of CPython 3.11 would log it as an error.
+            writer.close()
         finally:
             self.open -= 1
 

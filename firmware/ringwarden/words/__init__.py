@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everything that a person reads, in English and Chinese. A table a language and topic; the keys are the program's codes."""
+"""Everything that a person reads, in English and Chinese. A table a language and topic; the keys are codes."""
 
 from ringwarden.words import en, numbers_en, numbers_zh, page_en, page_zh, zh
 

@@ -16,7 +16,9 @@ EVENING = Path(ringwarden_simulator.__file__).parent / "scenarios" / "first_even
 
 @click.command()
 @click.option("--once", is_flag=True, help="Play the evening as fast as it goes, judge it and stop; no page is served.")
-@click.option("--speed", type=click.FloatRange(0), default=4.0, show_default=True, help="1: real time; 0: as fast as it goes.")
+@click.option(
+    "--speed", type=click.FloatRange(0), default=4.0, show_default=True, help="1: real time; 0: as fast as it goes."
+)
 @options
 def command(once: bool, speed: float, lang: str, host: str, port: int, journal: str) -> None:
     """Watch a first evening: calls come in on a simulated line, and the box decides.

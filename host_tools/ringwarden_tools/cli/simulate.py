@@ -23,9 +23,13 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that playing a scenario takes, whichever command plays it."""
     for decorate in (
         click.option("--journal", type=click.Path(dir_okay=False), default="", help="Write the journal to this file."),
-        click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port of the page."),
+        click.option(
+            "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port of the page."
+        ),
         click.option("--host", default="127.0.0.1", show_default=True, help="Address of the page."),
-        click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the reasons."),
+        click.option(
+            "--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the reasons."
+        ),
     ):
         command = decorate(command)
     return command
@@ -33,7 +37,9 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command()
 @click.argument("scenario", type=click.Path(dir_okay=False), required=False)
-@click.option("--audio", type=click.Path(dir_okay=False), help="Play this recording as the incoming line, in place of a SCENARIO.")
+@click.option(
+    "--audio", type=click.Path(dir_okay=False), help="Play this recording as the incoming line, in place of a SCENARIO."
+)
 @click.option("--page", is_flag=True, help="Show the calls on a page too, and stay until Ctrl-C.")
 @click.option(
     "--speed", type=click.FloatRange(0), default=0.0, show_default=True, help="1: real time; 0: as fast as it goes."
@@ -44,8 +50,8 @@ def command(
 ) -> None:
     """Play a telephone scenario through the box and judge its verdicts.
 
-    SCENARIO is a TOML file (docs/SCENARIOS.md). The exit status is 0 when every verdict is the expected one, 1 when one is
-    not, 2 when the scenario cannot be played.
+    SCENARIO is a TOML file (docs/SCENARIOS.md). The exit status is 0 when every verdict is the expected one, 1 when one
+    is not, 2 when the scenario cannot be played.
     """
     if bool(scenario) == bool(audio):
         raise UserError("give one thing to play: a SCENARIO.toml, or a recording with --audio CALL.wav")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Plays a scenario through the whole box: the exchange on one side, terminal and page on the other, a judgement at the end."""
+"""Plays a scenario through the whole box: the exchange on one side, terminal and page on the other; judges it."""
 
 from __future__ import annotations
 
@@ -110,7 +110,9 @@ async def serve_page(play: Play, host: str, port: int, lang: str) -> Callable[[]
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise UserError(f"port {port} on {host} is in use; choose another with --port") from None
-        raise UserError(f"cannot listen on {host} port {port} ({error.strerror}); choose others with --host and --port") from None
+        raise UserError(
+            f"cannot listen on {host} port {port} ({error.strerror}); choose others with --host and --port"
+        ) from None
     return server.close
 
 
