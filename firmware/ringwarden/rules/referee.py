@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The number-plan referee: numbers that cannot exist, or that the plan forbids to call. It never claims to authenticate."""
+"""The number-plan referee: numbers that cannot exist, or that the plan forbids to call. It authenticates nobody."""
 
 from ringwarden.call import Call, Verdict
 from ringwarden.numbers.referee import IMPOSSIBLE, SUSPECT, examine
