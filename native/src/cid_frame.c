@@ -20,6 +20,7 @@
 #define MARK_REACH 2700    /* samples from the end of the seizure to the message: 400 bits */
 #define SEIZURE 0x55
 #define SEIZURE_GAP 40     /* samples between characters of the seizure */
+#define BAND_DELAY 32      /* samples from the line to the first of a tone in its correlation */
 #define MARK_DELAY 37      /* samples from the line to where mark is seen to stand alone */
 #define CHARACTER 67       /* samples */
 #define HOLD 24            /* samples that a finding is held back */
@@ -149,6 +150,9 @@ static int seizure_start(const fsk_demod *d, uint32_t end, uint32_t time, int32_
         if ((int32_t)(time - at) - CHARACTER > (n ? SEIZURE_GAP : reach)) break;
         time = *start = at;
     }
+    /* Its first bits may have taught the levels only. */
+    uint32_t onset = d->onset - BAND_DELAY;
+    if (n && (int32_t)(*start - onset) > 0 && (int32_t)(*start - onset) < 2 * CHARACTER) *start = onset;
     return n >= 3;
 }
 

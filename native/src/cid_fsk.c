@@ -25,6 +25,7 @@
 #define STEADY 160       /* samples of mark, less penalties, that announce a carrier: 24 bits */
 #define PURE_MIN 60      /* samples of unbroken mark before it is measured: 40 lie between a pair, 8 are left out, a window is 7 */
 #define MARKS_MAX 400    /* pairs */
+#define QUIET_MIN 40     /* samples of silence after which a sound is a new one */
 
 static const uint8_t STEPS[FSK_DEMODS][2] = {{22, 12}, {21, 13}}; /* space, mark in 100 Hz */
 
@@ -277,11 +278,27 @@ static void watch_carrier(cid_state *s, uint32_t which, int32_t mark) {
     }
 }
 
+/* When did something last begin after silence? */
+static void watch_onset(const cid_state *s, fsk_demod *d, int32_t space, int32_t mark) {
+    int32_t loud = mark > space ? mark : space;
+    if (loud > d->peak)
+        d->peak = loud;
+    else
+        d->peak -= d->peak >> 10;
+    if (loud < FLOOR || loud < d->peak / 8) {
+        d->quiet++;
+        return;
+    }
+    if (d->quiet >= QUIET_MIN) d->onset = (uint32_t)s->now;
+    d->quiet = 0;
+}
+
 static void demodulate(cid_state *s, uint32_t which, int32_t x) {
     fsk_demod *d = &s->demod[which];
     for (int tone = 0; tone < 2; tone++)
         correlate(&d->tone[tone], &d->phase[tone], STEPS[which][tone], x, (uint32_t)s->now & 7, s->ring);
     int32_t space = d->tone[0].mag[s->ring], mark = d->tone[1].mag[s->ring];
+    watch_onset(s, d, space, mark);
     watch_carrier(s, which, mark);
     d->scan--;
     d->edge3 -= 3;

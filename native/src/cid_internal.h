@@ -77,6 +77,8 @@ typedef struct {
     uint32_t run_open;        /* 1 while the run has not been closed (reported or found useless) */
     uint32_t run_good;        /* first character after the last message that was offered from this run */
     uint32_t end_time;        /* end of the newest character (its stop bit's end), samples */
+    int32_t peak;             /* of the stronger tone, slowly forgotten */
+    uint32_t quiet, onset;    /* samples far below that peak so far; when the last such silence ended */
     uint32_t steady;          /* samples for which mark has stood alone, less penalties */
     uint32_t steady_since;
     uint32_t pure;            /* samples since mark last did not stand alone */
