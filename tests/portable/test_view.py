@@ -20,7 +20,9 @@ NUMBERS = (
     ("", "120", "120"),
     ("", "95588", "95588"),
     ("", "", ""),
-    ("+86120", "120", "+86120"),
+    ("+86120", "120", "120"),
+    ("+861096110", "01096110", "01096110"),
+    ("+8695588", "", "+8695588"),
     ("12345678", "", "12345678"),
 )
 
@@ -65,6 +67,7 @@ def test_grouping_never_changes_a_digit() -> None:
         for length in range(5, 15):
             number = "+" + (code + "24681357902468")[:length]
             assert view.readable_number(number).replace(" ", "") == number
+            assert view.readable_number(number, number).replace(" ", "") == number
 
 
 def test_who_calls() -> None:

@@ -49,10 +49,13 @@ def _weight(parameters: str) -> float:
 
 
 def readable_number(number: str, shown: str = "") -> str:
-    """+8613800138000 as "+86 138 0013 8000": groups that can be read aloud. Without E.164 form what the line showed."""
+    """+8613800138000 as "+86 138 0013 8000": groups that can be read aloud.
+
+    Services such as 120, and what has no E.164 form, stay as the line showed them.
+    """
     digits = number[1:]
     if number[:1] != "+" or not digits.isdigit() or len(digits) < 7:
-        return number or shown
+        return shown or number
     if digits[0] in _CODES_1:
         code = digits[:1]
     elif digits[:2] in _CODES_2:
@@ -61,11 +64,13 @@ def readable_number(number: str, shown: str = "") -> str:
         code = digits[:3]
     rest = digits[len(code) :]
     groups = _chinese(rest) if code == "86" else _groups(rest)
+    if not groups:
+        return shown or number
     return "+" + " ".join([code] + groups)
 
 
 def _chinese(rest: str) -> "list[str]":
-    """Mobile 3-4-4, 400 and 800 services 3-3-4, fixed lines area code and 7 or 8 digits (YD/T numbering plan)."""
+    """Mobile 3-4-4, 400 and 800 services 3-3-4, fixed lines area code and 7 or 8 digits; [] for anything else."""
     if rest[:1] == "1" and rest[:2] != "10" and len(rest) == 11:
         return [rest[:3], rest[3:7], rest[7:]]
     if rest[:3] in ("400", "800") and len(rest) == 10:
@@ -73,7 +78,7 @@ def _chinese(rest: str) -> "list[str]":
     area = 2 if rest[:2] == "10" or rest[:1] == "2" else 3
     if len(rest) - area in (7, 8):
         return [rest[:area]] + _groups(rest[area:])
-    return _groups(rest)
+    return []
 
 
 def _groups(digits: str) -> "list[str]":
@@ -128,7 +133,7 @@ def took(entry: dict, lang: str) -> str:
 
 
 def outcome(entry: dict, lang: str) -> str:
-    """How the call ended, "" while it lasts: "answered, 1 min 05 s"."""
+    """How the call ended: "Answered, 1 min 5 s". "" while it lasts and where the verdict has said it already."""
     texts = page_words(lang)
     text = texts.get("outcome." + entry.get("outcome", ""), "")
     seconds = entry.get("duration_s") or 0

@@ -48,8 +48,6 @@ TEXTS = {
     "took": "Decided {} ms after caller-ID",
     "outcome.answered": "Answered",
     "outcome.missed": "Not answered",
-    "outcome.silenced": "The phone stayed quiet",
-    "outcome.dropped": "The box hung up",
     "outcome.no_ring": "The line never rang",
     "lasted.s": "{}, {} s",
     "lasted.min": "{}, {} min {} s",

@@ -47,8 +47,6 @@ TEXTS = {
     "took": "收到来电号码后 {} 毫秒作出判断",
     "outcome.answered": "已接听",
     "outcome.missed": "无人接听",
-    "outcome.silenced": "电话没有响",
-    "outcome.dropped": "盒子已挂断",
     "outcome.no_ring": "线路没有振铃",
     "lasted.s": "{}，{} 秒",
     "lasted.min": "{}，{} 分 {} 秒",

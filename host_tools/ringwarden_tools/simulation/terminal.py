@@ -111,7 +111,7 @@ class Terminal:
         if second:
             caller.append("\n" + second, "not bold dim")
         grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
-        self._columns(grid, (5, 14, 30, None, 8))
+        self._columns(grid, (5, 14, 26, None, 8))
         grid.add_row(when, verdict, caller, why, took)
         return grid
 
@@ -141,18 +141,19 @@ class Terminal:
     def _start_live(self) -> None:
         if not self._shown_header:
             self._shown_header = True
-            self.console.print(self._header())
+            self.console.print(self.header())
         if not self._live:
             self._live = Live(self._now(), console=self.console, transient=True, refresh_per_second=12)
             self._live.start()
             atexit.register(self.close)  # an interrupted play must not leave the terminal without its cursor
 
-    def _header(self) -> RenderableType:
+    def header(self) -> RenderableType:
+        """The names of the columns of `row`."""
         names = ["term.time", "term.verdict", "term.caller", "term.reason", "term.took"]
         if self.console.width < WIDE:
             names.remove("term.reason")
         grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
-        self._columns(grid, (5, 14, None, 8) if len(names) == 4 else (5, 14, 30, None, 8))
+        self._columns(grid, (5, 14, None, 8) if len(names) == 4 else (5, 14, 26, None, 8))
         grid.add_row(*[Text(self.texts[name], "dim bold") for name in names])
         return grid
 
@@ -172,7 +173,7 @@ class Terminal:
     def _figures(self, results: list[Judged], wrong: int) -> RenderableType:
         entries = [result.entry for result in results if result.entry]
         grid = Table.grid(padding=(0, 3, 0, 0))
-        grid.add_column(style="dim")
+        grid.add_column()
         grid.add_column()
         grid.add_row(self.texts["term.calls"], str(len(results)))
         for action in view.ACTIONS:
