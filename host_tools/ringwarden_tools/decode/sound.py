@@ -111,9 +111,11 @@ class _SoundFile:
 
     def __init__(self, source: Path | IO[bytes], name: str) -> None:
         self.name = name
+        self._spool = None if isinstance(source, Path) else source
         try:
             self._file: Any = soundfile.SoundFile(source)
         except (soundfile.SoundFileError, TypeError, ValueError, OSError):
+            self._close_spool()
             raise UserError(f"{name}: is not a recording that can be read here; give a WAV, FLAC or AU file") from None
         self.rate = _checked_rate(name, self._file.samplerate)
         self.channels = _checked_channels(name, self._file.channels)
@@ -123,18 +125,26 @@ class _SoundFile:
 
     def blocks(self) -> Iterator[raw.Samples]:
         done = 0
-        with self._file:
-            while True:
-                try:
-                    block = self._file.read(int(BLOCK_S * self.rate), dtype="float32", always_2d=True)
-                except (soundfile.SoundFileError, OSError):
-                    raise _truncated(self.name) from None
-                if not len(block):
-                    break
+        try:
+            while len(block := self._read_block()):
                 done += len(block)
                 yield np.nan_to_num(block)
+        finally:
+            self._file.close()
+            self._close_spool()
         if self.frames is not None and done < self.frames:
             raise _truncated(self.name)
+
+    def _read_block(self) -> raw.Samples:
+        try:
+            block: raw.Samples = self._file.read(int(BLOCK_S * self.rate), dtype="float32", always_2d=True)
+        except (soundfile.SoundFileError, OSError):
+            raise _truncated(self.name) from None
+        return block
+
+    def _close_spool(self) -> None:
+        if self._spool:
+            self._spool.close()
 
 
 class _RawFile:
