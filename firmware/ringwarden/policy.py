@@ -9,8 +9,8 @@ from ringwarden.rules import ORDER
 def decide(call: Call, household) -> Verdict:
     """The verdict on `call` for this `ringwarden.household.Household`. The last rule always answers.
 
-    How a city's police or ambulance shows itself varies, so a number that looks like an emergency line may be forged, but it
-    is always heard: whatever a rule, a list or a setting says, it rings with a warning at least.
+    How a city's police or ambulance shows itself varies, so a number that looks like an emergency line may be forged,
+    but it is always heard: whatever a rule, a list or a setting says, it rings with a warning at least.
     """
     verdict = _first(call, household)
     if verdict.action not in Action.AUDIBLE and resembles_emergency(call.number, household.home):
