@@ -97,5 +97,6 @@ async def _perform(play: Play, lang: str, page: tuple[str, int] | None, stay: bo
             await forever()
         return right
     finally:
+        terminal.close()
         if stop:
             stop()
