@@ -2,8 +2,8 @@
 /*
  * Caller-ID decoder: the public functions, the queue of events, and the filters in front.
  *
- * Everything behind runs at 8 kHz on the band from 640 to 2850 Hz: what lies below (hum and its harmonics, dial pulses,
- * offset) is 48 dB down, and the filter has linear phase, so that marks and spaces keep their edges.
+ * Everything behind runs at 8 kHz, behind filters of linear phase, so that marks and spaces keep their edges: FSK on all
+ * above 300 Hz (sequence estimation wants the whole signal, and white noise left white), tones on 640 to 2850 Hz.
  */
 #include "cid_internal.h"
 
@@ -80,13 +80,28 @@ static const int16_t *push(int16_t *buffer, uint32_t *at, uint32_t tail, int16_t
 
 static int16_t saturate(int32_t x) { return (int16_t)(x > 32767 ? 32767 : x < -32768 ? -32768 : x); }
 
+/*
+ * High-pass, 31 samples of delay: the input less a low-pass of seven triangles of 15 samples, eight samples apart (below
+ * 180 Hz: -36 dB, at 50 and 60 Hz: -62 dB; flat within 1.2 dB from 400 Hz). Triangles are running sums of running sums.
+ */
+static int32_t high_pass(cid_state *s, const int16_t *newest) {
+    uint32_t slot = (uint32_t)s->now & 7;
+    s->box_sum += newest[0] - newest[-8];
+    s->low_sum += s->box_sum - s->box[slot];
+    s->box[slot] = s->box_sum;
+    uint32_t n = (uint32_t)s->now & 63;
+    s->low[n] = s->low_sum >> 2;
+    int32_t acc = 29 * (s->low[n] + s->low[(n - 48) & 63]) - 156 * (s->low[(n - 8) & 63] + s->low[(n - 40) & 63]) +
+                  258 * (s->low[(n - 16) & 63] + s->low[(n - 32) & 63]) + 760 * s->low[(n - 24) & 63];
+    return newest[-31] - (acc >> 14);
+}
+
 /* One sample at 8 kHz. The filter's output is halved: its overshoot on a clipped signal must fit. */
 static void take(cid_state *s, int16_t sample) {
     const int16_t *newest = push(s->band, &s->band_at, CID_TAPS - 1, sample);
     int32_t x = saturate(filter(newest, BAND, CID_TAPS / 2) >> 15);
-    fsk_sample(s, x);
+    if (s->standards & (RW_STD_BELL202 | RW_STD_V23 | RW_STD_NTT)) fsk_sample(s, saturate(high_pass(s, newest)));
     if (s->standards & (RW_STD_DTMF | RW_STD_BELL202 | RW_STD_V23)) dtmf_sample(s, x);
-    frame_release(s);
     s->now++;
 }
 

@@ -2,10 +2,15 @@
 /*
  * Inside of the caller-ID decoder. Samples run
  *
- *     cid.c        queue of events, halving of 16 kHz, band-pass
- *     cid_fsk.c    two demodulators side by side (Bell 202, V.23): tones -> bits -> characters
- *     cid_frame.c  characters -> messages: type, length, checksum; NTT's frame; which standard it was
- *     cid_dtmf.c   tones of DTMF and of the alerting signal -> digits -> messages
+ *     cid.c          queue of events, halving of 16 kHz, band-pass for tones, high-pass for FSK
+ *     cid_mark.c     rows of mark: standard, frequency, phase, level, noise; where the first character may begin
+ *     cid_metric.c   likelihood of all 256 bytes at one place
+ *     cid_track.c    a path of decisions grows by a character: phases, frequency, bit length, stop length, levels
+ *     cid_search.c   the best paths, character by character
+ *     cid_grammar.c  what a byte costs at its place in a message
+ *     cid_finish.c   the end of a message: checksum, alternatives, doubts; events
+ *     cid_ntt.c      NTT's frame
+ *     cid_dtmf.c     tones of DTMF and of the alerting signal -> digits -> messages
  *
  * All arithmetic is integer. Time inside is counted in samples at 8 kHz, modulo 2^32 where it is only compared.
  */
@@ -25,70 +30,130 @@
 #define CID_QUEUE_RESERVE 4   /* events that one sample may produce, at most */
 
 /* ---- FSK ---- */
-#define FSK_DEMODS 2
-#define FSK_RING 128          /* samples of correlator output: a character is 67, a search and its margins 20 more */
-#define FSK_BYTES 512         /* characters kept; a message has at most 258 */
-#define MARKS_MIN 8           /* pairs that make a measurement */
-#define FSK_BIT3 20           /* one bit at 1200 baud in thirds of a sample */
+#define FSK_RING 1024         /* filtered samples that are kept */
+#define FSK_BLOCK 40          /* samples: mark is summed over 5 ms */
+#define FSK_BLOCKS 64         /* blocks of mark that are kept */
+#define FSK_LEVELS 128        /* blocks of which the energy is kept */
+#define FSK_SPAN 208          /* samples under examination at once: 31 bits */
+#define FSK_PATHS 4
+#define FSK_ALTS 5            /* other bytes that are remembered for each character of a path */
+#define FSK_CHARS 264
+#define FSK_UNIT 16           /* log-likelihoods are counted in 1/16 */
+#define FSK_NEVER 0x20000000  /* cost of what cannot be */
 
 typedef struct {
     int32_t re, im;
 } cid_complex;
 
-/* One tone: products of the last samples with it, their sum over a bit, and the magnitudes of that sum. */
+/* Tones of a standard. Angles: 2^32 is a turn. */
 typedef struct {
-    int32_t re[8], im[8];     /* products, a ring */
-    int32_t sum_re, sum_im;   /* of the last six */
-    cid_complex corr[FSK_RING];
-    int32_t mag[FSK_RING];
-    int32_t level;            /* running estimate of the magnitude while this tone is sent */
-} fsk_tone;
+    uint32_t standard;
+    uint32_t step[2];         /* of space and mark, in 100 Hz */
+    uint32_t mark, apart;     /* turn of mark a sample; of space against mark */
+    int32_t space_share;      /* space / mark, 1/64 */
+    int32_t bit_gain, stop_gain, time_gain; /* radians -> bit length, stop length, time (see cid_track.c) */
+    int32_t variance;         /* of the bit length, at first */
+} fsk_tones;
 
-/* What is measured over a row of marks: products of the correlation with those 20 and 40 samples before, and powers. */
+/* A row of mark: what its last blocks tell. */
 typedef struct {
-    uint32_t n, until;        /* pairs; time of the last */
-    int64_t re20, im20;       /* their angle is the detuning of mark, unambiguous within 200 Hz */
-    int64_t re40, im40;       /* what is missing in their length is noise; a tone's own ripple repeats after 40 */
-    int64_t power;            /* of both members of the pairs at 40, summed */
-} fsk_marks;
+    uint32_t angle;           /* at the end of the last block */
+    int32_t offset;           /* turn a sample off the nominal frequency */
+    uint32_t level;           /* amplitude x 16 */
+    uint32_t noise;           /* power of the noise a sample, x 16 */
+    uint32_t blocks;
+} fsk_mark;
 
-/* What is measured over the characters of one message. */
+/* One sequence of decisions. Times: 1/4096 sample after the session's origin; lengths: 1/65536 sample. */
 typedef struct {
-    fsk_marks marks;          /* before it; n = 0 when there were too few */
-    uint32_t bits[2];         /* decided bits, [0] space, [1] mark */
-    int64_t level[2];         /* sums of their magnitudes */
-    uint64_t total;           /* squares of the filtered samples, summed over all of the characters */
-    uint64_t tone;            /* squares of the magnitudes of the decided tones, summed over bits */
-    int64_t turn_re[2], turn_im[2]; /* products of a bit's correlation with the one before: their angle is the detuning */
-    uint64_t eye, eye_square; /* openings (256: ideal), their squares, summed over bits */
-} fsk_stats;
+    int32_t time;             /* where the stop bit of nominal length ends */
+    uint32_t angle[2];        /* of space and mark, there */
+    int32_t offset;           /* as in fsk_mark */
+    int32_t bit, stop;        /* length of a bit; of what follows beyond the nominal stop bit */
+    int32_t level[2];         /* amplitudes x 16, scaled */
+    int32_t weight[2];        /* bits they were learnt from */
+    int32_t noise;            /* power of the noise, scaled */
+    int32_t metric;
+    int32_t cov[5][5];        /* of angle of mark, of space, frequency x 64, stop x 4, bit length x 8; radians, Q24 */
+    int32_t history;          /* characters that the row of mark was worth */
+    int32_t gap;              /* stop length that was used last */
+    int16_t count;            /* characters */
+    uint8_t regular, irregular, slot;
+    /* grammar */
+    uint8_t form, type, length, place, kind, left, index, byte, ended;
+    uint32_t seen;
+    uint8_t other_length[FSK_ALTS], other_gap[FSK_ALTS];
+} fsk_path;
+
+/* What is remembered of one decision: its predecessor, the byte, and what else it might have been (gap in 1/8). */
+typedef struct {
+    uint8_t parent, byte;
+    uint8_t other[FSK_ALTS], gap[FSK_ALTS];
+} fsk_step;
+
+/* Running sums of the products with mark and space. */
+typedef struct {
+    int32_t base, n;
+    cid_complex sum[2][FSK_SPAN + 1];
+} fsk_span;
+
+/* Sums of space and mark over the eleven bits from a time on. */
+typedef struct {
+    cid_complex c[2][10];
+    cid_complex before;
+} fsk_sums;
 
 typedef struct {
-    uint32_t standard;        /* RW_STD_BELL202 or RW_STD_V23: the tones */
-    uint32_t phase[2];        /* of space and mark, 0-79 */
-    fsk_tone tone[2];         /* [0] space, [1] mark */
-    int32_t last;             /* last soft value that was scanned, scaled down */
-    int32_t scan;             /* next sample to look at for a start bit, relative to the newest (<= 0) */
-    int32_t edge3;            /* start edge under examination, thirds of a sample relative to the newest */
-    int32_t in_character;     /* waiting for the rest of a character that began at edge3 */
-    uint32_t count;           /* characters so far; character i lies in slot i % FSK_BYTES */
-    uint32_t run;             /* first character of the unbroken run that the newest belongs to */
-    uint32_t run_mark;        /* 1 when a row of marks came before that run */
-    uint32_t run_open;        /* 1 while the run has not been closed (reported or found useless) */
-    uint32_t run_good;        /* first character after the last message that was offered from this run */
-    uint32_t end_time;        /* end of the newest character (its stop bit's end), samples */
-    int32_t peak;             /* of the stronger tone, slowly forgotten */
-    uint32_t quiet, onset;    /* samples far below that peak so far; when the last such silence ended */
-    uint32_t steady;          /* samples for which mark has stood alone, less penalties */
-    uint32_t steady_since;
-    uint32_t pure;            /* samples since mark last did not stand alone */
-    fsk_marks marks;
-    uint32_t carrier_at;      /* where the last row of marks that was announced began */
-    uint32_t announced;       /* 1 while that row lasts */
-    uint8_t byte[FSK_BYTES];
-    uint32_t at[FSK_BYTES];   /* start edge of each character, samples */
-    fsk_stats stats;
-} fsk_demod;
+    int32_t metric, gap;
+    uint8_t path, byte, free;
+} fsk_choice;
+
+#define FSK_STARTS 3
+typedef struct {
+    int32_t raw, metric;      /* log-likelihood, without and with what was to be expected */
+    int32_t time;             /* 1/4096 sample after start_origin */
+    fsk_mark mark;            /* its angle is that at `time` */
+    uint32_t space_angle;
+    int32_t space_level;      /* amplitude x 16 */
+    int32_t spaces;
+    uint8_t type;
+} fsk_start;
+
+typedef struct {
+    uint32_t blocks;          /* so far */
+    uint32_t fill;
+    uint32_t phase;           /* of 100 Hz at the next sample, 0-79 */
+    cid_complex acc[2], block[2][FSK_BLOCKS];
+    uint32_t acc_energy, energy[FSK_LEVELS]; /* squares / 64 */
+    /* starts under examination */
+    fsk_start start[FSK_STARTS];
+    uint32_t starts, start_tones, first_start, start_origin;
+    int32_t start_level;
+    uint32_t announced, idle_blocks;
+    /* the session */
+    uint32_t active;
+    uint32_t tones;           /* 0 Bell 202, 1 V.23 */
+    uint32_t origin;          /* sample of time 0 */
+    int32_t shift;            /* samples are shifted left by this */
+    int32_t limit;            /* and clipped at this */
+    uint32_t wake;            /* when the next character can be decided */
+    uint32_t wide;            /* 1: the start is being searched far ahead */
+    uint32_t sick;            /* characters in a row without signal */
+    fsk_mark mark;
+    uint32_t burst;           /* first sample of the burst */
+    uint32_t count;           /* characters */
+    uint32_t paths;
+    fsk_path path[FSK_PATHS], next[FSK_PATHS];
+    fsk_step step[FSK_CHARS][FSK_PATHS];
+    int16_t value[FSK_PATHS][256];
+    int32_t value_gap[FSK_PATHS];
+    fsk_span span;
+    uint32_t reported;        /* this session gave its message */
+    /* a message that waits for what follows */
+    uint32_t held;
+    int32_t held_metric;
+    rw_cid_event held_event;
+} fsk_state;
 
 /* ---- DTMF ---- */
 #define DTMF_TONES 10         /* four rows, four columns, and the two of the alerting signal */
@@ -129,28 +194,16 @@ typedef struct {
 
 /* ---- the whole ---- */
 typedef struct {
-    rw_cid_event event;
-    uint32_t held;            /* 1 when there is one */
-    uint32_t deadline;        /* time (samples, modulo 2^32) at which it goes out */
-    uint32_t misfit;          /* how far its tones are from its standard's, Hz: the smaller wins */
-} cid_offer;
-
-typedef struct {
     uint32_t magic;
     uint32_t rate, standards, flags;
     uint64_t now;             /* samples at 8 kHz so far */
     uint32_t odd;             /* 16 kHz: a sample waits for its pair */
     uint32_t half_at, band_at;
     int16_t half[CID_HISTORY], band[CID_HISTORY];
-    uint32_t ring;            /* newest slot of the FSK rings */
-    uint32_t square[8];       /* of the last samples, and their sum over seven (about a bit) */
-    uint64_t window_power;
-    uint32_t power[FSK_RING]; /* squares again, as long as the tones' rings */
-    fsk_demod demod[FSK_DEMODS];
+    int32_t box[8], low[64], box_sum, low_sum; /* of the high-pass */
+    int16_t ring[FSK_RING];   /* its output, 31 samples late */
+    fsk_state fsk;
     dtmf_state dtmf;
-    cid_offer offer;
-    uint64_t last_start, last_end; /* of the last message that went out */
-    uint32_t last_good;
     uint32_t queue_at, queue_n;
     rw_cid_event queue[CID_QUEUE];
 } cid_state;
@@ -164,23 +217,52 @@ extern const int16_t cid_cos80[80]; /* cosine, Q14, 80 steps: 100 Hz at 8 kHz is
 extern const int16_t cid_cos256[256];
 /* Cosine, Q14, of a phase of 2^32 a turn. */
 static inline int32_t cid_cos(uint32_t phase) { return cid_cos256[phase >> 24]; }
+/* The same of the nearest of 256 steps, not the last. */
+static inline int32_t cid_cos_near(uint32_t phase) { return cid_cos256[(phase + 0x800000u) >> 24]; }
 
 int32_t cid_magnitude(int32_t re, int32_t im); /* within 0.5 %; |re|, |im| < 2^23 */
 int32_t cid_angle(int64_t re, int64_t im);     /* 1/65536 of a turn, -32768..32767 */
 int64_t cid_length(int64_t re, int64_t im);    /* of a vector, to 30 bits */
 int32_t cid_ddb_ratio(uint64_t a, uint64_t b); /* 10 log10(a/b) in tenths of a dB */
 
-/* cid_fsk.c */
+
+/* cid_mark.c */
+extern const fsk_tones fsk_standard[2];
+int32_t fsk_scale(int32_t value, int32_t shift);
 void fsk_init(cid_state *s);
 void fsk_sample(cid_state *s, int32_t x);
 
-/* cid_frame.c */
-uint32_t frame_continues(const fsk_demod *d, uint32_t start);
-void frame_begin(fsk_demod *d, uint32_t start);
-void frame_character(cid_state *s, uint32_t which, uint8_t byte, uint32_t start);
-void frame_carrier(cid_state *s, uint32_t which);
-void frame_idle(cid_state *s, uint32_t which);
-void frame_release(cid_state *s);
+/* cid_metric.c */
+void fsk_fill_span(cid_state *s, uint32_t tones, uint32_t origin, int32_t from, int32_t to, int32_t shift, int32_t limit);
+cid_complex fsk_sum(const fsk_span *span, uint32_t tone, int32_t from, int32_t to);
+int32_t fsk_real(cid_complex c, uint32_t angle);
+int32_t fsk_imag(cid_complex c, uint32_t angle);
+void fsk_expected(const fsk_path *p, int32_t *space, int32_t *mark);
+void fsk_values(cid_state *s, const fsk_path *p, int32_t gap, int16_t *value, int32_t *all_mark);
+
+/* cid_track.c */
+void fsk_first(const cid_state *s, fsk_path *p, const fsk_start *start);
+void fsk_grow(cid_state *s, const fsk_path *p, int32_t gap, uint8_t byte, int irregular, fsk_path *to);
+
+/* cid_search.c */
+void fsk_begin(cid_state *s);
+void fsk_advance(cid_state *s);
+
+/* cid_grammar.c */
+int32_t grammar_cost(const cid_state *s, const fsk_path *p, uint8_t byte);
+void grammar_step(const cid_state *s, fsk_path *p, uint8_t byte);
+int grammar_same(const fsk_path *a, const fsk_path *b);
+int grammar_is_structure(const fsk_path *p);
+int32_t grammar_length_gap(const fsk_path *p, uint32_t length);
+uint32_t grammar_longest(const fsk_path *p);
+
+/* cid_finish.c */
+void fsk_check_ends(cid_state *s);
+void fsk_close(cid_state *s);
+
+/* cid_ntt.c */
+int ntt_read(const uint8_t *byte, uint32_t n, rw_cid_event *e);
+uint16_t ntt_crc(const uint8_t *byte, uint32_t n);
 
 /* cid_dtmf.c */
 void dtmf_init(cid_state *s);

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * FSK: the end of a message.
+ *
+ * Of the path's bytes and of all messages that differ from it in the length or in one or two other bytes, the most
+ * likely one whose checksum is right is taken, if the second most likely one lies far enough behind, if not too much
+ * had to be changed, and if the signal as a whole fits. Then it waits for the next character: when the paths that go on
+ * fall behind (nothing follows), the message goes out.
+ */
+#include "cid_internal.h"
+
+#include <string.h>
+
+#include "message_shape.h"
+
+#define MARGIN (10 * 8)             /* gap, 1/8, to the second best message */
+#define CHANGE_MAX (8 * 8)          /* gap of what was changed */
+#define SNR_MIN 32                  /* (space^2 + mark^2) / noise x 10: -1 dB */
+#define GOING_ON (5 * FSK_UNIT)     /* the message is held while a path that goes on is this much better than it was */
+#define BEHIND (15 * FSK_UNIT)
+#define CANDIDATE (25 * FSK_UNIT)
+#define BAD_SNR 160                 /* 6 dB: below, a wrong checksum is the noise's fault */
+#define NONE 0x7FFFFFFF
+
+static uint32_t root(uint32_t v) {
+    uint32_t r = 0;
+    for (uint32_t bit = 1u << 15; bit; bit >>= 1)
+        if ((r + bit) * (r + bit) <= v) r += bit;
+    return r;
+}
+
+/* Bytes of a path, and where each of them is remembered. */
+typedef struct {
+    uint8_t byte[FSK_CHARS];
+    uint8_t slot[FSK_CHARS];
+    uint32_t n;
+} trace;
+
+static void trace_back(const fsk_state *f, const fsk_path *p, trace *t) {
+    uint32_t slot = p->slot;
+    t->n = (uint32_t)p->count;
+    for (uint32_t i = t->n; i-- > 0;) {
+        const fsk_step *step = &f->step[i][slot];
+        t->byte[i] = step->byte;
+        t->slot[i] = (uint8_t)slot;
+        slot = step->parent;
+    }
+}
+
+/* The best and the second best way to make the sum right. */
+typedef struct {
+    int32_t best, second;
+    uint32_t at[2];
+    uint8_t to[2];
+    uint32_t n;
+} repair;
+
+static void consider(repair *r, int32_t cost, uint32_t n, uint32_t i, uint8_t a, uint32_t k, uint8_t b) {
+    if (cost >= r->best) {
+        if (cost < r->second) r->second = cost;
+        return;
+    }
+    r->second = r->best;
+    r->best = cost;
+    r->n = n;
+    r->at[0] = i;
+    r->to[0] = a;
+    r->at[1] = k;
+    r->to[1] = b;
+}
+
+static const fsk_step *step_at(const fsk_state *f, const trace *t, uint32_t i) { return &f->step[i][t->slot[i]]; }
+
+static void repair_pairs(const fsk_state *f, const trace *t, uint32_t i, uint32_t a, uint8_t rest, repair *r) {
+    const fsk_step *one = step_at(f, t, i);
+    for (uint32_t k = i + 1; k < t->n; k++) {
+        const fsk_step *two = step_at(f, t, k);
+        for (uint32_t b = 0; b < FSK_ALTS; b++)
+            if (two->gap[b] != 255 && (uint8_t)(rest + two->other[b] - t->byte[k]) == 0)
+                consider(r, one->gap[a] + two->gap[b], 2, i, one->other[a], k, two->other[b]);
+    }
+}
+
+/* `sum`: what the bytes add up to, with the length that is tried. */
+static void repair_sum(const fsk_state *f, const trace *t, uint8_t sum, repair *r) {
+    if (!sum) consider(r, 0, 0, 0, 0, 0, 0);
+    for (uint32_t i = 2; i < t->n; i++) {
+        const fsk_step *step = step_at(f, t, i);
+        for (uint32_t a = 0; a < FSK_ALTS; a++) {
+            if (step->gap[a] == 255) continue;
+            uint8_t rest = (uint8_t)(sum + step->other[a] - t->byte[i]);
+            if (!rest) consider(r, step->gap[a], 1, i, step->other[a], 0, 0);
+            repair_pairs(f, t, i, a, rest, r);
+        }
+    }
+}
+
+/* The same for NTT's CRC, one byte at a time. */
+static void repair_crc(const fsk_state *f, trace *t, repair *r) {
+    if (!ntt_crc(t->byte + 2, t->n - 2)) consider(r, 0, 0, 0, 0, 0, 0);
+    for (uint32_t i = 5; i < t->n; i++) {
+        const fsk_step *step = step_at(f, t, i);
+        uint8_t kept = t->byte[i];
+        for (uint32_t a = 0; a < FSK_ALTS; a++) {
+            if (step->gap[a] == 255) continue;
+            t->byte[i] = step->other[a];
+            if (!ntt_crc(t->byte + 2, t->n - 2)) consider(r, step->gap[a], 1, i, step->other[a], 0, 0);
+        }
+        t->byte[i] = kept;
+    }
+}
+
+/* (space^2 + mark^2) / noise, x 10: 40 at 0 dB. */
+static int32_t strength(const fsk_path *p) {
+    int32_t a = p->level[0] >> 4, b = p->level[1] >> 4;
+    return (a * a + b * b) / (p->noise / 10 + 1);
+}
+
+/* Does the whole path fit? The metric has mean 0 and variance 2 E; model errors show where the noise is low. */
+static int fits(const fsk_path *p, int32_t metric) {
+    int32_t space, mark, snr = strength(p);
+    fsk_expected(p, &space, &mark);
+    int32_t e = 5 * (space + mark) * p->count;
+    int32_t least = -(int32_t)(64 * root((uint32_t)e / 8));
+    if (snr > 160) least -= e / 3;
+    return snr >= SNR_MIN && metric > least;
+}
+
+/* ---- events ---- */
+
+static void set_figures(const cid_state *s, const fsk_path *p, rw_cid_event *e) {
+    const fsk_state *f = &s->fsk;
+    const fsk_tones *t = &fsk_standard[f->tones];
+    uint64_t a = (uint64_t)p->level[0], b = (uint64_t)p->level[1], square = a * a + b * b; /* 1024 x power, scaled */
+    if (f->shift < 0)
+        square <<= -2 * f->shift;
+    else
+        square >>= 2 * f->shift;
+    e->level_ddb = 31 + cid_ddb_ratio(square, 549721210880ull); /* of a full-scale sine: 2 x 256 x 32767^2 */
+    uint64_t noise = (uint64_t)f->mark.noise * 72; /* 64 for the scale, and 11 % that the high-pass takes */
+    if (noise < square >> 14) noise = square >> 14;
+    e->snr_ddb = cid_ddb_ratio(square, noise);
+    e->frequency_ppm = (p->offset >> 4) * 1000 / (int32_t)((t->mark >> 4) / 1000);
+    int32_t quality = 45 + e->snr_ddb / 4;
+    e->quality = (uint32_t)(quality < 0 ? 0 : quality > 100 ? 100 : quality);
+    e->start = cid_stamp(s, f->burst - 31);
+    e->end = cid_stamp(s, f->origin + (uint32_t)(p->time >> 12) - 31);
+    e->type = RW_CID_EVENT_MESSAGE;
+}
+
+static void lower_quality(rw_cid_event *e, int32_t cost) {
+    uint32_t less = (uint32_t)cost;
+    e->quality = e->quality > less ? e->quality - less : 0;
+}
+
+static void hold(fsk_state *f, const rw_cid_event *e, int32_t metric) {
+    f->held = 1;
+    f->held_metric = metric;
+    f->held_event = *e;
+}
+
+/* The path ends a message of this length, perhaps. */
+static void try_end(cid_state *s, const fsk_path *p, int best) {
+    fsk_state *f = &s->fsk;
+    trace t;
+    rw_cid_event e;
+    repair r = {NONE, NONE, {0, 0}, {0, 0}, 0};
+    int ntt = f->step[0][0].byte == 0x90 || p->kind == 4;
+    trace_back(f, p, &t);
+    ntt = t.byte[0] == 0x90;
+    memset(&e, 0, sizeof e);
+    uint32_t length = t.n - 3;
+    int32_t doubt = ntt ? 0 : grammar_length_gap(p, length);
+    int32_t metric = p->metric - 2 * doubt;
+    if (metric < f->path[0].metric - CANDIDATE || (f->held == 1 && metric <= f->held_metric)) return;
+    if (ntt) {
+        repair_crc(f, &t, &r);
+    } else {
+        uint8_t sum = 0;
+        t.byte[1] = (uint8_t)length;
+        for (uint32_t i = 0; i < t.n; i++) sum = (uint8_t)(sum + t.byte[i]);
+        repair_sum(f, &t, sum, &r);
+    }
+    int good = r.best != NONE && r.best + doubt <= CHANGE_MAX && (r.second == NONE || r.second - r.best >= MARGIN) && fits(p, metric);
+    if (good)
+        for (uint32_t i = 0; i < r.n; i++) t.byte[r.at[i]] = r.to[i];
+    if (t.n > RW_CID_DATA_MAX) return;
+    if (ntt) {
+        good = good && ntt_read(t.byte, t.n, &e);
+        if (!good) return;
+    } else {
+        e.standard = fsk_standard[f->tones].standard;
+        e.length = t.n;
+        memcpy(e.data, t.byte, t.n);
+        if (good && !rw_message_plausible(e.data, e.length) && (r.best + doubt > 0 || strength(p) < BAD_SNR || length < 4)) good = 0;
+    }
+    set_figures(s, p, &e);
+    e.corrected = r.n + (doubt > 0);
+    if (good) {
+        e.flags = RW_CID_CHECKSUM_OK;
+        lower_quality(&e, r.best + doubt);
+        hold(f, &e, metric);
+    } else if (best && !doubt && !f->held && (s->flags & RW_CID_REPORT_BAD) && strength(p) > BAD_SNR && length > 3) {
+        e.corrected = 0;
+        hold(f, &e, metric);
+        f->held = 2;
+    }
+}
+
+static void release(cid_state *s) {
+    fsk_state *f = &s->fsk;
+    if (f->held) cid_post(s, &f->held_event);
+    f->held = 0;
+    f->active = 0;
+}
+
+/* The session is over; what it holds goes out. */
+void fsk_close(cid_state *s) { release(s); }
+
+static int goes_on(const fsk_path *p) {
+    if (!p->ended) return 1;
+    if (p->kind == 4) return 0;
+    return (uint32_t)p->count < 3 + grammar_longest(p) && !(p->form == 3 && (p->byte == 0 || p->byte > 0x50));
+}
+
+void fsk_check_ends(cid_state *s) {
+    fsk_state *f = &s->fsk;
+    if (f->held == 1 && f->path[0].metric < f->held_metric + GOING_ON) {
+        release(s);
+        return;
+    }
+    for (uint32_t i = 0; i < f->paths; i++)
+        if (f->path[i].ended) try_end(s, &f->path[i], i == 0);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < f->paths; i++)
+        if (goes_on(&f->path[i])) f->path[n++] = f->path[i];
+    f->paths = n;
+    if (!n || (f->held == 1 && f->path[0].metric < f->held_metric - BEHIND)) release(s);
+}
