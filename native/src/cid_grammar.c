@@ -90,12 +90,12 @@ static int32_t length_cost(const fsk_path *p, uint8_t b) {
 static int32_t body_cost(const fsk_path *p, uint8_t b) {
     switch (p->type) {
         case 0x01:
-            return is_digit(b) ? 0 : is_plain(b) ? 9 * N : 14 * N;
+            return is_digit(b) ? 0 : is_plain(b) ? 9 * N : 20 * N;
         case 0x02:
         case 0x03:
         case 0x05:
             return is_digit(b) ? 0 : b == ' ' || b == '+' || b == '*' || b == '#' || b == 'P' || b == 'O' || b == '-' ? 5 * N
-                   : is_plain(b) ? 8 * N : 14 * N;
+                   : is_plain(b) ? 8 * N : 20 * N;
         case 0x04:
         case 0x08:
             return b == 'P' || b == 'O' ? 0 : 8 * N;
@@ -129,8 +129,8 @@ int32_t grammar_cost(const cid_state *s, const fsk_path *p, uint8_t b) {
     }
     if (may_end(p)) return 0;
     if (p->form == FORM_VMWI) return b == 0x42 || b == 0x6F ? 0 : 6 * N;
-    if (p->count < 10) return is_digit(b) ? 0 : 9 * N;
-    return is_digit(b) ? 0 : b == 'P' || b == 'O' ? 3 * N : is_plain(b) ? 8 * N : 14 * N;
+    if (p->count < 10) return is_digit(b) ? 0 : is_plain(b) ? 9 * N : 20 * N;
+    return is_digit(b) ? 0 : b == 'P' || b == 'O' ? 3 * N : is_plain(b) ? 8 * N : 20 * N;
 }
 
 /* Bytes that the rest of the message hangs on. They are not changed for the sake of a checksum. */

@@ -108,7 +108,7 @@ typedef struct {
     uint8_t path, byte, free;
 } fsk_choice;
 
-#define FSK_STARTS 3
+#define FSK_STARTS 4
 typedef struct {
     int32_t raw, metric;      /* log-likelihood, without and with what was to be expected */
     int32_t time;             /* 1/4096 sample after start_origin */
