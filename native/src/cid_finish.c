@@ -39,12 +39,14 @@ typedef struct {
 static void trace_back(const fsk_state *f, const fsk_path *p, trace *t) {
     uint32_t slot = p->slot;
     t->n = (uint32_t)p->count;
-    for (uint32_t i = t->n; i-- > 0;) {
+    for (uint32_t i = t->n; --i > 0;) {
         const fsk_step *step = &f->step[i][slot];
         t->byte[i] = step->byte;
         t->slot[i] = (uint8_t)slot;
         slot = step->parent;
     }
+    t->byte[0] = f->first[slot];
+    t->slot[0] = 0;
 }
 
 /* The best and the second best way to make the sum right. */
@@ -121,7 +123,7 @@ static int fits(const fsk_path *p, int32_t metric) {
     int32_t space, mark, snr = strength(p);
     fsk_expected(p, &space, &mark);
     int32_t e = 5 * (space + mark) * p->count;
-    int32_t least = -(int32_t)(64 * root((uint32_t)e / 8));
+    int32_t least = -(int32_t)((snr > 56 ? 80 : 64) * root((uint32_t)e / 8));
     if (snr > 160) least -= e / 3;
     return snr >= SNR_MIN && metric > least;
 }
@@ -165,9 +167,8 @@ static void try_end(cid_state *s, const fsk_path *p, int best) {
     trace t;
     rw_cid_event e;
     repair r = {NONE, NONE, {0, 0}, {0, 0}, 0};
-    int ntt = f->step[0][0].byte == 0x90 || p->kind == 4;
     trace_back(f, p, &t);
-    ntt = t.byte[0] == 0x90;
+    int ntt = t.byte[0] == 0x90;
     memset(&e, 0, sizeof e);
     uint32_t length = t.n - 3;
     int32_t doubt = ntt ? 0 : grammar_length_gap(p, length);

@@ -36,6 +36,7 @@
 #define FSK_LEVELS 128        /* blocks of which the energy is kept */
 #define FSK_SPAN 208          /* samples under examination at once: 31 bits */
 #define FSK_PATHS 4
+#define FSK_STARTS 6          /* places and types of the first character that are followed to the second */
 #define FSK_ALTS 5            /* other bytes that are remembered for each character of a path */
 #define FSK_CHARS 264
 #define FSK_UNIT 16           /* log-likelihoods are counted in 1/16 */
@@ -108,7 +109,6 @@ typedef struct {
     uint8_t path, byte, free;
 } fsk_choice;
 
-#define FSK_STARTS 4
 typedef struct {
     int32_t raw, metric;      /* log-likelihood, without and with what was to be expected */
     int32_t time;             /* 1/4096 sample after start_origin */
@@ -143,10 +143,11 @@ typedef struct {
     uint32_t burst;           /* first sample of the burst */
     uint32_t count;           /* characters */
     uint32_t paths;
-    fsk_path path[FSK_PATHS], next[FSK_PATHS];
+    fsk_path path[FSK_STARTS], next[FSK_PATHS];
+    uint8_t first[FSK_STARTS]; /* types */
     fsk_step step[FSK_CHARS][FSK_PATHS];
-    int16_t value[FSK_PATHS][256];
-    int32_t value_gap[FSK_PATHS];
+    int16_t value[FSK_STARTS][256];
+    int32_t value_gap[FSK_STARTS];
     fsk_span span;
     uint32_t reported;        /* this session gave its message */
     /* a message that waits for what follows */

@@ -151,7 +151,7 @@ static void insert(fsk_state *f, const fsk_start *c) {
     uint32_t at = f->starts;
     for (uint32_t i = 0; i < f->starts; i++) {
         int32_t d = f->start[i].time - c->time;
-        if (f->start[i].type == c->type && d < BIT * 7 / 10 && d > -BIT * 7 / 10) at = i;
+        if (f->start[i].type == c->type && d < BIT * 2 / 5 && d > -BIT * 2 / 5) at = i;
     }
     if (at == FSK_STARTS) {
         at = 0;

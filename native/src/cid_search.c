@@ -14,6 +14,7 @@
 
 #define BIT 27307                    /* 1/4096 sample */
 #define KEEP (20 * FSK_UNIT)         /* paths further behind the best are dropped */
+#define START_KEEP (30 * FSK_UNIT)
 #define LOOK (25 * FSK_UNIT)
 #define IRREGULAR (8 * FSK_UNIT)     /* price of a pause that differs from a steady sender's */
 #define ALTERNATIVE (18 * FSK_UNIT)
@@ -79,6 +80,7 @@ void fsk_begin(cid_state *s) {
     f->tones = f->start_tones;
     f->origin = f->start_origin;
     f->mark = f->start[0].mark;
+    while (f->starts > 1 && f->start[f->starts - 1].metric < f->start[0].metric - START_KEEP) f->starts--;
     f->paths = f->starts;
     f->count = 1;
     f->wide = f->sick = f->held = f->reported = 0;
@@ -99,8 +101,7 @@ void fsk_begin(cid_state *s) {
         grammar_step(s, &p, from->type);
         fsk_grow(s, &p, 0, from->type, 0, to);
         to->slot = (uint8_t)i;
-        memset(&f->step[0][i], 255, sizeof f->step[0][i]);
-        f->step[0][i].byte = from->type;
+        f->first[i] = from->type;
     }
     set_wake(f);
 }
