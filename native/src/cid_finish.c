@@ -20,6 +20,8 @@
 #define BEHIND (15 * FSK_UNIT)
 #define CANDIDATE (25 * FSK_UNIT)
 #define BAD_SNR 160                 /* 6 dB: below, a wrong checksum is the noise's fault */
+#define CLEAR 120                   /* 5 dB: here, what needs no change may fit badly (a sender with jumps of phase) */
+#define CHANGE_LITTLE (2 * 8)
 #define NONE 0x7FFFFFFF
 
 static uint32_t root(uint32_t v) {
@@ -119,12 +121,15 @@ static int32_t strength(const fsk_path *p) {
 }
 
 /* Does the whole path fit? The metric has mean 0 and variance 2 E; model errors show where the noise is low. */
-static int fits(const fsk_path *p, int32_t metric) {
+static int fits(const fsk_path *p, int32_t metric, int32_t changes) {
     int32_t space, mark, snr = strength(p);
     fsk_expected(p, &space, &mark);
     int32_t e = 5 * (space + mark) * p->count;
     int32_t least = -(int32_t)((snr > 56 ? 80 : 64) * root((uint32_t)e / 8));
-    if (snr > 160) least -= e / 3;
+    if (snr > CLEAR && changes <= CHANGE_LITTLE)
+        least -= e / 10 * 9;
+    else if (snr > BAD_SNR)
+        least -= e / 3;
     return snr >= SNR_MIN && metric > least;
 }
 
@@ -182,7 +187,7 @@ static void try_end(cid_state *s, const fsk_path *p, int best) {
         for (uint32_t i = 0; i < t.n; i++) sum = (uint8_t)(sum + t.byte[i]);
         repair_sum(f, &t, sum, &r);
     }
-    int good = r.best != NONE && r.best + doubt <= CHANGE_MAX && (r.second == NONE || r.second - r.best >= MARGIN) && fits(p, metric);
+    int good = r.best != NONE && r.best + doubt <= CHANGE_MAX && (r.second == NONE || r.second - r.best >= MARGIN) && fits(p, metric, r.best + doubt);
     if (good)
         for (uint32_t i = 0; i < r.n; i++) t.byte[r.at[i]] = r.to[i];
     if (t.n > RW_CID_DATA_MAX) return;

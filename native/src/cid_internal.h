@@ -70,12 +70,13 @@ typedef struct {
     int32_t time;             /* where the stop bit of nominal length ends */
     uint32_t angle[2];        /* of space and mark, there */
     int32_t offset;           /* as in fsk_mark */
+    int32_t space_offset;     /* what space is off beyond that */
     int32_t bit, stop;        /* length of a bit; of what follows beyond the nominal stop bit */
     int32_t level[2];         /* amplitudes x 16, scaled */
     int32_t weight[2];        /* bits they were learnt from */
     int32_t noise;            /* power of the noise, scaled */
     int32_t metric;
-    int32_t cov[5][5];        /* of angle of mark, of space, frequency x 64, stop x 4, bit length x 8; radians, Q24 */
+    int32_t cov[5][5];        /* of angle of mark, of space, turn of a bit of space x 8, of a pause x 4, error of a bit x 8 */
     int32_t history;          /* characters that the row of mark was worth */
     int32_t gap;              /* stop length that was used last */
     int16_t count;            /* characters */

@@ -122,7 +122,7 @@ void fsk_values(cid_state *s, const fsk_path *p, int32_t gap, int16_t *value, in
     const fsk_tones *t = &fsk_standard[s->fsk.tones];
     int32_t gain_s = gain_of(p, 0), gain_m = gain_of(p, 1), mean_s, mean_m, time = p->time + (gap >> 4), base = 0;
     fsk_expected(p, &mean_s, &mean_m);
-    int32_t off_s = (int32_t)((int64_t)p->offset * t->space_share >> 6);
+    int32_t off_s = (int32_t)((int64_t)p->offset * t->space_share >> 6) + p->space_offset;
     uint32_t turn_mm = (uint32_t)((int64_t)p->offset * p->bit >> 16);
     uint32_t turn_ss = (uint32_t)((int64_t)off_s * p->bit >> 16);
     uint32_t apart = (uint32_t)((uint64_t)t->apart * (uint32_t)p->bit >> 16);

@@ -2,10 +2,10 @@
 /*
  * FSK: a path of decisions grows by one character.
  *
- * Five things about a burst are constant and unknown: the angles of mark and space, the frequency, how long the sender
- * pauses between characters, and how long its bits are. A Kalman filter learns them bit by bit from the angle by which
+ * Five things about a burst are constant and unknown: the angles of mark and space, how far space is off its frequency
+ * when mark is known, how long the sender pauses between characters, and how long its bits are. A Kalman filter learns them bit by bit from the angle by which
  * each bit misses its prediction. Angles in radians, Q20; covariances Q24; the last three states are scaled so that all
- * five are of one size: turn in 64 bits, four times the turn of space in a pause, eight times that of a space bit.
+ * five are of one size.
  * What is learnt about the pause also moves the time: angle and time of space are one thing for a steady sender.
  */
 #include "cid_internal.h"
@@ -18,9 +18,10 @@
 #define NEW_PAUSE (8 << 24)  /* variance of a pause of which nothing is known */
 #define NEW_ANGLE (1 << 23)
 #define UNKNOWN (4 << 24)
+#define SPACE_OFF 107374     /* (0.01 radian a bit)^2 x 64: 0.09 % of the frequency */
 
 /* What the line and the sender may change in a character. */
-static const int32_t DRIFT[5] = {6711, 6711, 687, 27, 11};
+static const int32_t DRIFT[5] = {6711, 6711, 11, 27, 11};
 
 static int32_t mul(int32_t a, int32_t b, int shift) { return (int32_t)((int64_t)a * b >> shift); }
 
@@ -57,8 +58,7 @@ void fsk_first(const cid_state *s, fsk_path *p, const fsk_start *start) {
     p->weight[0] = start->spaces;
     int32_t r = noise_ratio(p->noise, p->level[1]) * 77; /* of one bit: 2 V / A^2 T */
     p->cov[0][0] = 4 * (r / marks) + 1678;
-    p->cov[0][2] = p->cov[2][0] = (int32_t)((int64_t)r * 384 / (marks * marks));
-    p->cov[2][2] = (int32_t)((int64_t)r * 49152 / (marks * marks * marks));
+    p->cov[2][2] = SPACE_OFF;
     p->cov[1][1] = UNKNOWN;
     p->cov[4][4] = t->variance;
 }
@@ -105,9 +105,9 @@ static void pass_pause(fsk_path *p, int irregular) {
     if (p->count) add_row(p, 1, 3, 1, 2);
 }
 
-static void pass_character(fsk_path *p, int32_t turned, int32_t spaces) {
+static void pass_character(fsk_path *p, int32_t spaces) {
     for (int to = 0; to < 2; to++) {
-        add_row(p, to, 2, turned, 12);
+        add_row(p, to, 2, spaces * 512, 12);
         add_row(p, to, 4, spaces * 512, 12);
     }
     for (int i = 0; i < 5; i++) {
@@ -125,13 +125,12 @@ typedef struct {
     int32_t real[2], bits[2];          /* sums of real parts (1 = 2^20) */
     int32_t early_late, square;        /* for the timing */
     int64_t matched;                   /* sum of level x real part */
-    int32_t turned;                    /* 1/64 bits of mark */
 } character;
 
 static void set_up(const cid_state *s, const fsk_path *p, int32_t gap, character *c) {
     const fsk_tones *t = &fsk_standard[s->fsk.tones];
     memset(c, 0, sizeof *c);
-    int32_t off_s = (int32_t)((int64_t)p->offset * t->space_share >> 6);
+    int32_t off_s = (int32_t)((int64_t)p->offset * t->space_share >> 6) + p->space_offset;
     uint32_t turn_mm = (uint32_t)((int64_t)p->offset * p->bit >> 16), turn_ss = (uint32_t)((int64_t)off_s * p->bit >> 16);
     uint32_t apart = (uint32_t)((uint64_t)t->apart * (uint32_t)p->bit >> 16);
     uint32_t skew = (uint32_t)((int64_t)p->offset * gap >> 16);
@@ -152,9 +151,8 @@ static void take_bit(const cid_state *s, fsk_path *p, int32_t *x, character *c, 
     const fsk_span *span = &s->fsk.span;
     uint32_t angle = c->angle[bit] + (uint32_t)((int32_t)c->step[bit][bit] / 2);
     cid_complex sum = fsk_sum(span, bit, from, to);
-    int32_t real = fsk_real(sum, angle), imag = fsk_imag(sum, angle), share = fsk_standard[s->fsk.tones].space_share;
-    int32_t own = bit ? 64 : share;
-    observer h = {!bit, c->turned + own / 2, bit ? c->bits[0] * 512 : -c->bits[1] * 512};
+    int32_t real = fsk_real(sum, angle), imag = fsk_imag(sum, angle);
+    observer h = {!bit, c->bits[0] * 512 + (bit ? 0 : 256), bit ? c->bits[0] * 512 : -c->bits[1] * 512};
     observe(p, x, h, mul(imag, c->unit[bit], 10), c->variance[bit]);
     int32_t slip = p->bit * 3 / 20 >> 4, a = p->level[bit] >> 8;
     int32_t late = fsk_real(fsk_sum(span, bit, from + slip, to + slip), angle);
@@ -164,7 +162,6 @@ static void take_bit(const cid_state *s, fsk_path *p, int32_t *x, character *c, 
     c->real[bit] += mul(real, c->unit[bit], 10);
     c->matched += (int64_t)p->level[bit] * real;
     c->bits[bit]++;
-    c->turned += own;
     c->angle[0] += c->step[bit][0];
     c->angle[1] += c->step[bit][1];
 }
@@ -211,11 +208,11 @@ static void learn_levels(fsk_path *p, const character *c) {
 }
 
 static void apply(const fsk_tones *t, fsk_path *p, const int32_t *x, const character *c, int irregular) {
-    int32_t common = mul(x[2], c->turned, 12);
-    int32_t spaces = c->bits[0], marks = c->bits[1];
-    p->angle[1] = c->angle[1] + (uint32_t)((x[0] + common + mul(x[4], spaces * 512, 12)) * RADIAN);
-    p->angle[0] = c->angle[0] + (uint32_t)((x[1] + common - mul(x[4], marks * 512, 12)) * RADIAN);
-    p->offset += mul(x[2], 391, 8);
+    int32_t spaces = c->bits[0] * 512, marks = c->bits[1] * 512, more = mul(x[2], spaces, 12);
+    p->angle[1] = c->angle[1] + (uint32_t)((x[0] + more + mul(x[4], spaces, 12)) * RADIAN);
+    p->angle[0] = c->angle[0] + (uint32_t)((x[1] + more - mul(x[4], marks, 12)) * RADIAN);
+    p->offset += x[0] * 15 / (p->history + p->count); /* 1.5 / N of it in the 67 samples of a character */
+    p->space_offset += mul(x[2], 3129, 8);
     int32_t longer = mul(x[4], t->bit_gain, 20);
     p->bit = 436907 + clamp(p->bit + longer - 436907, 13107);
     p->stop -= 10 * longer;
@@ -247,7 +244,7 @@ void fsk_grow(cid_state *s, const fsk_path *p, int32_t gap, uint8_t byte, int ir
     int32_t slow = to->count < 24 ? to->count : 24;
     apply(t, to, x, &c, irregular);
     to->time += offset * 7 / (10 * slow);
-    pass_character(to, c.turned, c.bits[0]);
+    pass_character(to, c.bits[0]);
     learn_noise(s, to, &c, start, from);
     learn_levels(to, &c);
 }
