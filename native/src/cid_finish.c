@@ -135,7 +135,7 @@ static int fits(const fsk_path *p, int32_t metric, int32_t changes) {
 
 /* ---- events ---- */
 
-static void set_figures(const cid_state *s, const fsk_path *p, rw_cid_event *e) {
+void fsk_figures(const cid_state *s, const fsk_path *p, rw_cid_event *e) {
     const fsk_state *f = &s->fsk;
     const fsk_tones *t = &fsk_standard[f->tones];
     uint64_t a = (uint64_t)p->level[0], b = (uint64_t)p->level[1], square = a * a + b * b; /* 1024 x power, scaled */
@@ -167,7 +167,7 @@ static void hold(fsk_state *f, const rw_cid_event *e, int32_t metric) {
 }
 
 /* The path ends a message of this length, perhaps. */
-static void try_end(cid_state *s, const fsk_path *p, int best) {
+static void try_end(cid_state *s, const fsk_path *p) {
     fsk_state *f = &s->fsk;
     trace t;
     rw_cid_event e;
@@ -178,7 +178,7 @@ static void try_end(cid_state *s, const fsk_path *p, int best) {
     uint32_t length = t.n - 3;
     int32_t doubt = ntt ? 0 : grammar_length_gap(p, length);
     int32_t metric = p->metric - 2 * doubt;
-    if (metric < f->path[0].metric - CANDIDATE || (f->held == 1 && metric <= f->held_metric)) return;
+    if (metric < f->path[0].metric - CANDIDATE || (f->held && metric <= f->held_metric)) return;
     if (ntt) {
         repair_crc(f, &t, &r);
     } else {
@@ -200,22 +200,21 @@ static void try_end(cid_state *s, const fsk_path *p, int best) {
         memcpy(e.data, t.byte, t.n);
         if (good && !rw_message_plausible(e.data, e.length) && (r.best + doubt > 0 || strength(p) < BAD_SNR || length < 4)) good = 0;
     }
-    set_figures(s, p, &e);
+    fsk_figures(s, p, &e);
     e.corrected = r.n + (doubt > 0);
     if (good) {
         e.flags = RW_CID_CHECKSUM_OK;
         lower_quality(&e, r.best + doubt);
         hold(f, &e, metric);
-    } else if (best && !doubt && !f->held && (s->flags & RW_CID_REPORT_BAD) && strength(p) > BAD_SNR && length > 3) {
-        e.corrected = 0;
-        hold(f, &e, metric);
-        f->held = 2;
     }
 }
 
 static void release(cid_state *s) {
     fsk_state *f = &s->fsk;
-    if (f->held) cid_post(s, &f->held_event);
+    if (f->held) {
+        cid_post(s, &f->held_event);
+        f->plain.active = f->plain.ready = 0;
+    }
     f->held = 0;
     f->active = 0;
 }
@@ -231,15 +230,15 @@ static int goes_on(const fsk_path *p) {
 
 void fsk_check_ends(cid_state *s) {
     fsk_state *f = &s->fsk;
-    if (f->held == 1 && f->path[0].metric < f->held_metric + GOING_ON) {
+    if (f->held && f->path[0].metric < f->held_metric + GOING_ON) {
         release(s);
         return;
     }
     for (uint32_t i = 0; i < f->paths; i++)
-        if (f->path[i].ended) try_end(s, &f->path[i], i == 0);
+        if (f->path[i].ended) try_end(s, &f->path[i]);
     uint32_t n = 0;
     for (uint32_t i = 0; i < f->paths; i++)
         if (goes_on(&f->path[i])) f->path[n++] = f->path[i];
     f->paths = n;
-    if (!n || (f->held == 1 && f->path[0].metric < f->held_metric - BEHIND)) release(s);
+    if (!n || (f->held && f->path[0].metric < f->held_metric - BEHIND)) release(s);
 }

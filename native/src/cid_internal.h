@@ -9,6 +9,7 @@
  *     cid_search.c   the best paths, character by character
  *     cid_grammar.c  what a byte costs at its place in a message
  *     cid_finish.c   the end of a message: checksum, alternatives, doubts; events
+ *     cid_plain.c    the same burst read bit by bit, for senders with jumps of phase and for broken messages
  *     cid_ntt.c      NTT's frame
  *     cid_dtmf.c     tones of DTMF and of the alerting signal -> digits -> messages
  *
@@ -120,6 +121,15 @@ typedef struct {
     uint8_t type;
 } fsk_start;
 
+/* What is read bit by bit beside the search (cid_plain.c). */
+typedef struct {
+    uint32_t active, wake, count, ready, waited;
+    int32_t time, level[2];   /* amplitudes, scaled */
+    int32_t sum, least;       /* clarity of the characters */
+    uint8_t byte[FSK_CHARS];
+    rw_cid_event event;
+} fsk_plain;
+
 typedef struct {
     uint32_t blocks;          /* so far */
     uint32_t fill;
@@ -151,6 +161,7 @@ typedef struct {
     int32_t value_gap[FSK_STARTS];
     fsk_span span;
     uint32_t reported;        /* this session gave its message */
+    fsk_plain plain;
     /* a message that waits for what follows */
     uint32_t held;
     int32_t held_metric;
@@ -261,6 +272,13 @@ uint32_t grammar_longest(const fsk_path *p);
 /* cid_finish.c */
 void fsk_check_ends(cid_state *s);
 void fsk_close(cid_state *s);
+
+void fsk_figures(const cid_state *s, const fsk_path *p, rw_cid_event *e);
+
+/* cid_plain.c */
+void plain_begin(cid_state *s);
+void plain_advance(cid_state *s);
+void plain_release(cid_state *s);
 
 /* cid_ntt.c */
 int ntt_read(const uint8_t *byte, uint32_t n, rw_cid_event *e);

@@ -250,7 +250,7 @@ static void find_starts(cid_state *s, uint32_t tones, uint32_t end, const fsk_ma
     place p;
     memset(&p, 0, sizeof p);
     while (m->level >> 4 >> -p.shift >= 1024) p.shift--;
-    while (m->level << p.shift >> 4 < 512 && p.shift >= 0 && p.shift < 8) p.shift++;
+    while (p.shift >= 0 && p.shift < 8 && m->level << p.shift >> 4 < 512) p.shift++;
     p.tones = tones;
     p.level = fsk_scale((int32_t)m->level, p.shift) >> 4;
     int64_t noise = p.shift >= 0 ? (int64_t)m->noise << 2 * p.shift : (int64_t)m->noise >> -2 * p.shift;
@@ -281,7 +281,7 @@ static void look_back(cid_state *s) {
     fsk_state *f = &s->fsk;
     if (f->blocks < SHORT + 1 + LATE) return;
     uint32_t end = f->blocks - LATE;
-    int busy = f->active && !f->sick, found = 0;
+    int busy = (f->active && !f->sick) || (f->plain.active && f->plain.count > 2 && !f->plain.waited), found = 0;
     for (uint32_t k = 0; k < 2 && !busy; k++) {
         fsk_mark m;
         if (!wanted(s, k) || !fit_mark(f, k, end, &m)) continue;
@@ -320,5 +320,8 @@ void fsk_sample(cid_state *s, int32_t x) {
     f->acc_energy += (uint32_t)(x * x) >> 6;
     if (++f->phase == 80) f->phase = 0;
     if (++f->fill == FSK_BLOCK) end_block(s);
-    while (f->active && (int32_t)(f->blocks * FSK_BLOCK + f->fill - f->wake) >= 0) fsk_advance(s);
+    uint32_t taken = f->blocks * FSK_BLOCK + f->fill;
+    while (f->plain.active && (int32_t)(taken - f->plain.wake) >= 0) plain_advance(s);
+    while (f->active && (int32_t)(taken - f->wake) >= 0) fsk_advance(s);
+    if (f->plain.ready && !f->active && !f->plain.active) plain_release(s);
 }

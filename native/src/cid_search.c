@@ -75,6 +75,7 @@ static void set_wake(fsk_state *f) {
 void fsk_begin(cid_state *s) {
     fsk_state *f = &s->fsk;
     if (f->active) fsk_close(s);
+    plain_release(s);
     sort_starts(f);
     f->active = 1;
     f->tones = f->start_tones;
@@ -104,6 +105,7 @@ void fsk_begin(cid_state *s) {
         f->first[i] = from->type;
     }
     set_wake(f);
+    plain_begin(s);
 }
 
 /* ---- a character ---- */

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * FSK: a plain reading beside the search, bit by bit from the magnitudes alone.
+ *
+ * Some senders jump in phase at every edge, and some messages are not what a grammar expects. On a clear line neither
+ * matters here: every character finds its own start edge and timing, every bit is the tone that is stronger. What this
+ * reads is reported when the search has found nothing: a message whose checksum is right or, on demand, wrong.
+ */
+#include "cid_internal.h"
+
+#include <string.h>
+
+#include "message_shape.h"
+
+#define BIT 27307            /* 1/4096 sample */
+#define FAR 24               /* bits of mark after which a message is over */
+#define CLEAR_MIN 150        /* of 256: mean opening of the eye below which nothing is reported */
+#define BYTE_MIN 60          /* ... of a single character */
+#define BAD_MIN 6u           /* characters of a broken message that are worth reporting */
+
+/* Likelihood x noise of a bit of space less that of mark, each at any angle, and the same for ideal bits. */
+static int32_t soft_bit(const fsk_state *f, int32_t from) {
+    cid_complex cs = fsk_sum(&f->span, 0, from, from + BIT), cm = fsk_sum(&f->span, 1, from, from + BIT);
+    int32_t space = cid_magnitude(cs.re >> 2, cs.im >> 2) >> 4, mark = cid_magnitude(cm.re >> 2, cm.im >> 2) >> 4;
+    const int32_t *a = f->plain.level; /* amplitudes; 64 A T / 2 is the magnitude of an ideal bit: 213 A */
+    return a[0] * (2 * space - a[0] * 10 / 3) - a[1] * (2 * mark - a[1] * 10 / 3);
+}
+
+/* How clear a character that begins here is, 256 = ideal, and its byte. */
+static int32_t clarity(const fsk_state *f, int32_t from, uint8_t *byte) {
+    const int32_t *a = f->plain.level;
+    int32_t ideal = (a[0] * a[0] + a[1] * a[1]) / 256 * 10 / 3 + 1, sum = 0;
+    *byte = 0;
+    for (int32_t k = 0; k < 10; k++) {
+        int32_t soft = soft_bit(f, from + k * BIT) / ideal;
+        if (soft > 160) soft = 160;
+        if (soft < -160) soft = -160;
+        if (k == 9) soft = -soft;
+        if (k > 0 && k < 9 && soft < 0) {
+            *byte = (uint8_t)(*byte | 1u << (k - 1));
+            soft = -soft;
+        }
+        sum += soft;
+    }
+    return sum * 16 / 100;
+}
+
+void plain_begin(cid_state *s) {
+    fsk_state *f = &s->fsk;
+    fsk_plain *p = &f->plain;
+    memset(p, 0, sizeof *p);
+    p->active = 1;
+    p->time = f->start[0].time - BIT / 2;
+    p->level[0] = f->path[0].level[0] >> 4;
+    p->level[1] = f->path[0].level[1] >> 4;
+    p->wake = f->origin + (uint32_t)((p->time + 13 * BIT) >> 12);
+}
+
+static void learn_levels(fsk_state *f, int32_t from, uint8_t byte) {
+    int32_t sum[2] = {0, 0}, n[2] = {0, 0};
+    for (int32_t k = 0; k < 10; k++) {
+        uint32_t tone = k == 0 ? 0 : k == 9 ? 1 : (uint32_t)byte >> (k - 1) & 1;
+        cid_complex c = fsk_sum(&f->span, tone, from + k * BIT, from + k * BIT + BIT);
+        sum[tone] += cid_magnitude(c.re >> 2, c.im >> 2);
+        n[tone]++;
+    }
+    for (int tone = 0; tone < 2; tone++)
+        f->plain.level[tone] += (sum[tone] / n[tone] * 10 / 533 - f->plain.level[tone]) / 4;
+}
+
+/* ---- reports ---- */
+
+static void figures(const cid_state *s, rw_cid_event *e) {
+    const fsk_state *f = &s->fsk;
+    fsk_path path;
+    memset(&path, 0, sizeof path);
+    path.level[0] = f->plain.level[0] << 4;
+    path.level[1] = f->plain.level[1] << 4;
+    path.offset = f->mark.offset;
+    path.time = f->plain.time;
+    fsk_figures(s, &path, e);
+    e->standard = fsk_standard[f->tones].standard;
+}
+
+static int is_clear(const fsk_plain *p) { return p->count && p->sum / (int32_t)p->count >= CLEAR_MIN; }
+
+static void keep(cid_state *s, uint32_t length, uint32_t flags) {
+    fsk_state *f = &s->fsk;
+    rw_cid_event *e = &f->plain.event;
+    memset(e, 0, sizeof *e);
+    figures(s, e);
+    e->flags = flags;
+    e->length = length;
+    memcpy(e->data, f->plain.byte, length);
+    f->plain.ready = 1;
+}
+
+static int is_type(const cid_state *s, uint8_t type) {
+    return rw_message_form(type) && type != 0x40 && (s->standards & fsk_standard[s->fsk.tones].standard);
+}
+
+/* A message may be complete; 1 when there is no more to come. */
+static int check(cid_state *s) {
+    fsk_plain *p = &s->fsk.plain;
+    uint32_t n = p->count;
+    if (s->fsk.tones && s->standards & RW_STD_NTT && n > 10 && (p->byte[0] & 0x7F) == 0x10 && ntt_read(p->byte, n, &p->event)) {
+        rw_cid_event e = p->event;
+        figures(s, &p->event);
+        p->event.standard = RW_STD_NTT;
+        p->event.flags = RW_CID_CHECKSUM_OK;
+        p->event.length = e.length;
+        p->ready = 1;
+        return 1;
+    }
+    if (n < 4 || n != p->byte[1] + 3u || !is_type(s, p->byte[0])) return 0;
+    uint8_t sum = 0;
+    for (uint32_t i = 0; i < n; i++) sum = (uint8_t)(sum + p->byte[i]);
+    if (n > RW_CID_DATA_MAX || !is_clear(p)) return 1;
+    if (!sum && p->least >= BYTE_MIN && (rw_message_plausible(p->byte, n) || n > 6))
+        keep(s, n, RW_CID_CHECKSUM_OK);
+    else if (sum && s->flags & RW_CID_REPORT_BAD && n >= BAD_MIN)
+        keep(s, n, 0);
+    return 1;
+}
+
+static void stop(cid_state *s) {
+    fsk_plain *p = &s->fsk.plain;
+    if (!p->ready && s->flags & RW_CID_REPORT_BAD && p->count >= BAD_MIN && is_type(s, p->byte[0]) && is_clear(p) &&
+        p->count <= RW_CID_DATA_MAX && p->count < p->byte[1] + 3u)
+        keep(s, p->count, 0);
+    p->active = 0;
+}
+
+/* One character, or the end. */
+void plain_advance(cid_state *s) {
+    fsk_state *f = &s->fsk;
+    fsk_plain *p = &f->plain;
+    int32_t first = p->time >> 12, at = p->time, best = -100000, found = 0;
+    fsk_fill_span(s, f->tones, f->origin, first - 4, first + 100, f->shift, f->limit);
+    uint8_t byte;
+    int32_t ideal = (p->level[0] * p->level[0] + p->level[1] * p->level[1]) / 3;
+    while (at < p->time + 2 * BIT && soft_bit(f, at) < ideal) at += BIT / 5;
+    if (at >= p->time + 2 * BIT) { /* mark, or nothing */
+        p->time += 2 * BIT - BIT / 2;
+        p->waited += 3;
+        p->wake = f->origin + (uint32_t)((p->time + 13 * BIT) >> 12);
+        if (p->waited > 2 * FAR) stop(s);
+        return;
+    }
+    for (int32_t t = at - BIT * 2 / 5; t <= at + BIT * 3 / 5; t += BIT / 10) {
+        int32_t c = clarity(f, t, &byte);
+        if (c <= best) continue;
+        best = c;
+        found = t;
+    }
+    best = clarity(f, found, &byte);
+    p->time = found + BIT * 19 / 2;
+    p->wake = f->origin + (uint32_t)((p->time + 13 * BIT) >> 12);
+    if (best < BYTE_MIN / 2) {
+        stop(s);
+        return;
+    }
+    learn_levels(f, found, byte);
+    if (!p->count || best < p->least) p->least = best;
+    p->waited = 0;
+    p->sum += best;
+    p->byte[p->count++] = byte;
+    p->time += BIT / 2;
+    int over = check(s);
+    p->time -= BIT / 2;
+    if (over || p->count >= FSK_CHARS) stop(s);
+}
+
+/* The search has found nothing: what was read here goes out. */
+void plain_release(cid_state *s) {
+    fsk_plain *p = &s->fsk.plain;
+    if (p->ready) cid_post(s, &p->event);
+    p->ready = p->active = 0;
+}
