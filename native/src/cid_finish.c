@@ -15,7 +15,7 @@
 
 #define MARGIN (10 * 8)             /* gap, 1/8, to the second best message */
 #define CHANGE_MAX (8 * 8)          /* gap of what was changed */
-#define SNR_MIN 32                  /* (space^2 + mark^2) / noise x 10: -1 dB */
+#define SNR_MIN 34                  /* (space^2 + mark^2) / noise x 10: -0.7 dB */
 #define GOING_ON (5 * FSK_UNIT)     /* the message is held while a path that goes on is this much better than it was */
 #define BEHIND (15 * FSK_UNIT)
 #define CANDIDATE (25 * FSK_UNIT)
@@ -187,7 +187,7 @@ static void try_end(cid_state *s, const fsk_path *p) {
         for (uint32_t i = 0; i < t.n; i++) sum = (uint8_t)(sum + t.byte[i]);
         repair_sum(f, &t, sum, &r);
     }
-    int good = r.best != NONE && r.best + doubt <= CHANGE_MAX && (r.second == NONE || r.second - r.best >= MARGIN) && fits(p, metric, r.best + doubt);
+    int good = r.best != NONE && r.best + doubt <= CHANGE_MAX && (r.second == NONE || r.second - r.best >= MARGIN + (r.n > 1 ? 16 : 0)) && fits(p, metric, r.best + doubt);
     if (good)
         for (uint32_t i = 0; i < r.n; i++) t.byte[r.at[i]] = r.to[i];
     if (t.n > RW_CID_DATA_MAX) return;

@@ -65,6 +65,7 @@ static int32_t type_cost(const fsk_path *p, uint8_t b) {
             break;
     }
     if (first && b != 0x01) cost += 2 * N;
+    if (b > 0x01 && b <= 0x08 && !(p->seen & 2)) cost += 3 * N; /* number and name follow the date */
     if (b < 32 && p->seen >> b & 1) cost += 8 * N;
     return cost;
 }

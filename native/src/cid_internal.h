@@ -251,7 +251,7 @@ cid_complex fsk_sum(const fsk_span *span, uint32_t tone, int32_t from, int32_t t
 int32_t fsk_real(cid_complex c, uint32_t angle);
 int32_t fsk_imag(cid_complex c, uint32_t angle);
 void fsk_expected(const fsk_path *p, int32_t *space, int32_t *mark);
-void fsk_values(cid_state *s, const fsk_path *p, int32_t gap, int16_t *value, int32_t *all_mark);
+int32_t fsk_values(cid_state *s, const fsk_path *p, int32_t gap, int16_t *value, int32_t *all_mark);
 
 /* cid_track.c */
 void fsk_first(const cid_state *s, fsk_path *p, const fsk_start *start);

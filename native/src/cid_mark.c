@@ -91,7 +91,7 @@ static int fit_mark(const fsk_state *f, uint32_t tones, uint32_t end, fsk_mark *
     }
     uint64_t total = energy(f, end, SHORT);
     /* mark has 0.2 of the power: |r| > 0.2 x 6 x (20 A x 64)^2, total = 280 A^2 / 2 / 64 */
-    if ((uint64_t)length_of(r) << 2 * shift <= total * 898779) return 0;
+    if ((uint64_t)(uint32_t)cid_magnitude(r.re >> 6, r.im >> 6) << (2 * shift + 6) <= total * 898779) return 0;
     uint32_t turn = (uint32_t)cid_angle(r.re, r.im) << 16;
     if ((int32_t)turn > BLOCK_TURN_MAX || (int32_t)turn < -BLOCK_TURN_MAX) return 0;
     shift = fetch(f, tones, end, b, most);
@@ -113,7 +113,7 @@ static int fit_mark(const fsk_state *f, uint32_t tones, uint32_t end, fsk_mark *
     uint64_t power = energy(f, end, used) * 1024 / (used * FSK_BLOCK); /* x 16 */
     uint64_t tone = (uint64_t)m->level * m->level / 32;
     m->noise = power > tone ? (uint32_t)(power - tone) : 0;
-    return m->level >= QUIET_LEVEL;
+    return m->level >= QUIET_LEVEL && (uint64_t)m->level * m->level > 20 * (uint64_t)m->noise; /* -2 dB */
 }
 
 /* ---- the burst ---- */

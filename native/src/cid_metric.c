@@ -98,7 +98,7 @@ static const uint8_t ONES[16] = {0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4}
 
 static int16_t narrow(int32_t v) { return (int16_t)(v > 32000 ? 32000 : v < -32000 ? -32000 : v); }
 
-static void add_up(const bit_values *b, int32_t base, int16_t *value) {
+static int32_t add_up(const bit_values *b, int32_t base, int16_t *value) {
     int32_t sum[256];
     sum[0] = base;
     for (uint32_t k = 0; k < 8; k++) {
@@ -110,14 +110,20 @@ static void add_up(const bit_values *b, int32_t base, int16_t *value) {
             sum[i] = v + b->space[k + 1][spaces];
         }
     }
-    for (uint32_t i = 0; i < 256; i++) value[i] = narrow(sum[i] + b->mark[9][8 - ONES[i & 15] - ONES[i >> 4]]);
+    int32_t most = -FSK_NEVER;
+    for (uint32_t i = 0; i < 256; i++) {
+        int32_t v = sum[i] + b->mark[9][8 - ONES[i & 15] - ONES[i >> 4]];
+        value[i] = narrow(v);
+        if (v > most) most = v;
+    }
+    return most;
 }
 
 /*
  * Log-likelihoods (1/16, means taken off) of the 256 bytes when the start bit begins `gap` (1/65536 sample) after the end
- * of the nominal stop bit, and of mark throughout.
+ * of the nominal stop bit, and of mark throughout; returns the greatest of the 256.
  */
-void fsk_values(cid_state *s, const fsk_path *p, int32_t gap, int16_t *value, int32_t *all_mark) {
+int32_t fsk_values(cid_state *s, const fsk_path *p, int32_t gap, int16_t *value, int32_t *all_mark) {
     const fsk_span *span = &s->fsk.span;
     const fsk_tones *t = &fsk_standard[s->fsk.tones];
     int32_t gain_s = gain_of(p, 0), gain_m = gain_of(p, 1), mean_s, mean_m, time = p->time + (gap >> 4), base = 0;
@@ -154,6 +160,6 @@ void fsk_values(cid_state *s, const fsk_path *p, int32_t gap, int16_t *value, in
             if (k < 9) b.space[k][spaces] = weigh(fsk_real(cs, angle_s + m * turn_sm + z * turn_ss), gain_s) - 2 * mean_s;
         }
     }
-    add_up(&b, base, value);
     if (all_mark) *all_mark = marks;
+    return add_up(&b, base, value);
 }

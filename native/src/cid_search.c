@@ -14,7 +14,7 @@
 
 #define BIT 27307                    /* 1/4096 sample */
 #define KEEP (20 * FSK_UNIT)         /* paths further behind the best are dropped */
-#define START_KEEP (30 * FSK_UNIT)
+#define START_KEEP (25 * FSK_UNIT)
 #define LOOK (25 * FSK_UNIT)
 #define IRREGULAR (8 * FSK_UNIT)     /* price of a pause that differs from a steady sender's */
 #define ALTERNATIVE (18 * FSK_UNIT)
@@ -138,11 +138,9 @@ static int32_t try_gap(cid_state *s, choices *c, uint32_t i, int32_t gap, int fr
     fsk_state *f = &s->fsk;
     const fsk_path *p = &f->path[i];
     int16_t *value = f->value[i];
-    int32_t all_mark, most = -32000;
-    fsk_values(s, p, gap, value, &all_mark);
+    int32_t all_mark, most = fsk_values(s, p, gap, value, &all_mark);
     f->value_gap[i] = gap;
-    for (uint32_t b = 0; b < 256; b++)
-        if (value[b] > most) most = value[b];
+    if (p->metric + most - price < c->best - LOOK) return all_mark >= most ? -FSK_NEVER : most;
     uint32_t before = c->n;
     for (int32_t reach = 40 * FSK_UNIT; reach <= 640 * FSK_UNIT; reach *= 16) {
         for (uint32_t b = 0; b < 256; b++) {
@@ -187,7 +185,7 @@ static int try_path(cid_state *s, choices *c, uint32_t i) {
     if (p->regular && p->irregular < 2) {
         fit = try_gap(s, c, i, p->stop, 0, 0);
     } else if (!p->regular) {
-        for (int32_t gap = -BIT / 5; gap < BIT * 27 / 20; gap += BIT / 10) {
+        for (int32_t gap = -BIT / 5; gap < BIT * 27 / 20; gap += BIT * 3 / 20) {
             int32_t v = try_gap(s, c, i, gap * 16, 1, 0);
             if (v > fit) fit = v;
         }
@@ -202,14 +200,14 @@ static int try_path(cid_state *s, choices *c, uint32_t i) {
     return 1;
 }
 
-/* A gap that was found in steps of a tenth of a bit, to a fortieth. */
+/* A gap that was found in steps of a seventh of a bit, to a fiftieth. */
 static void refine(cid_state *s, fsk_choice *x) {
     fsk_state *f = &s->fsk;
     const fsk_path *p = &f->path[x->path];
     int16_t *value = f->value[x->path];
     fsk_values(s, p, x->gap, value, 0);
     int32_t best = value[x->byte], first = best;
-    for (int32_t step = BIT * 16 / 20; step > BIT * 16 / 100; step /= 2) {
+    for (int32_t step = BIT * 6 / 5; step > BIT * 16 / 100; step /= 2) {
         int32_t centre = x->gap;
         for (int32_t sign = -1; sign <= 1; sign += 2) {
             fsk_values(s, p, centre + sign * step, value, 0);
