@@ -64,7 +64,15 @@ uint64_t cid_stamp(const cid_state *s, uint32_t time) {
 static int32_t filter(const int16_t *newest, const int16_t *taps, int middle) {
     const int16_t *first = newest - 2 * middle;
     int32_t acc = taps[middle] * first[middle];
-    for (int i = 0; i < middle; i++) acc += taps[i] * (first[i] + newest[-i]);
+    int i = 0;
+    for (; i + 4 <= middle; i += 4) { /* four at a time: half of the cost of this loop is counting */
+        acc += taps[0] * (first[0] + newest[0]) + taps[1] * (first[1] + newest[-1]);
+        acc += taps[2] * (first[2] + newest[-2]) + taps[3] * (first[3] + newest[-3]);
+        taps += 4;
+        first += 4;
+        newest -= 4;
+    }
+    for (; i < middle; i++) acc += *taps++ * (*first++ + *newest--);
     return acc;
 }
 
@@ -99,9 +107,10 @@ static int32_t high_pass(cid_state *s, const int16_t *newest) {
 /* One sample at 8 kHz. The filter's output is halved: its overshoot on a clipped signal must fit. */
 static void take(cid_state *s, int16_t sample) {
     const int16_t *newest = push(s->band, &s->band_at, CID_TAPS - 1, sample);
-    int32_t x = saturate(filter(newest, BAND, CID_TAPS / 2) >> 15);
     if (s->standards & (RW_STD_BELL202 | RW_STD_V23 | RW_STD_NTT)) fsk_sample(s, saturate(high_pass(s, newest)));
-    if (s->standards & (RW_STD_DTMF | RW_STD_BELL202 | RW_STD_V23)) dtmf_sample(s, x);
+    /* In the middle of an FSK message nobody listens for keys. */
+    if (s->standards & (RW_STD_DTMF | RW_STD_BELL202 | RW_STD_V23) && !(s->fsk.active && s->fsk.count > 4))
+        dtmf_sample(s, saturate(filter(newest, BAND, CID_TAPS / 2) >> 15));
     s->now++;
 }
 

@@ -134,6 +134,7 @@ typedef struct {
     uint32_t blocks;          /* so far */
     uint32_t fill;
     uint32_t phase;           /* of 100 Hz at the next sample, 0-79 */
+    uint32_t mark_phase[2];   /* of the marks of both standards */
     cid_complex acc[2], block[2][FSK_BLOCKS];
     uint32_t acc_energy, energy[FSK_LEVELS]; /* squares / 64 */
     /* starts under examination */
@@ -248,6 +249,7 @@ void fsk_sample(cid_state *s, int32_t x);
 /* cid_metric.c */
 void fsk_fill_span(cid_state *s, uint32_t tones, uint32_t origin, int32_t from, int32_t to, int32_t shift, int32_t limit);
 cid_complex fsk_sum(const fsk_span *span, uint32_t tone, int32_t from, int32_t to);
+void fsk_ten_bits(const fsk_span *span, uint32_t tone, int32_t from, cid_complex *c);
 int32_t fsk_real(cid_complex c, uint32_t angle);
 int32_t fsk_imag(cid_complex c, uint32_t angle);
 void fsk_expected(const fsk_path *p, int32_t *space, int32_t *mark);

@@ -77,7 +77,7 @@ static uint32_t turn_between(cid_complex a, cid_complex b) { /* from b to a */
     return (uint32_t)cid_angle(re, im) << 16;
 }
 
-static int32_t length_of(cid_complex c) { return (int32_t)cid_length(c.re, c.im); }
+static int32_t length_of(cid_complex c) { return cid_magnitude(c.re, c.im); }
 
 /* Is there a row of mark that ends with block `end`? */
 static int fit_mark(const fsk_state *f, uint32_t tones, uint32_t end, fsk_mark *m) {
@@ -109,7 +109,7 @@ static int fit_mark(const fsk_state *f, uint32_t tones, uint32_t end, fsk_mark *
     m->blocks = used;
     m->offset = (int32_t)turn / FSK_BLOCK;
     m->angle = ((uint32_t)cid_angle(sum.re, sum.im) << 16) + (uint32_t)((int32_t)turn / 2);
-    m->level = (uint32_t)(((uint64_t)length_of(sum) << shift) / (used * (FSK_BLOCK * 2)));
+    m->level = (uint32_t)(((uint64_t)cid_length(sum.re, sum.im) << shift) / (used * (FSK_BLOCK * 2)));
     uint64_t power = energy(f, end, used) * 1024 / (used * FSK_BLOCK); /* x 16 */
     uint64_t tone = (uint64_t)m->level * m->level / 32;
     m->noise = power > tone ? (uint32_t)(power - tone) : 0;
@@ -197,7 +197,7 @@ static void try_type(fsk_state *f, const place *p, fsk_start *c, uint32_t cost, 
             spaces++;
         }
     }
-    int32_t level = (int32_t)(cid_length(sum.re, sum.im) * 3 / (640 * spaces)); /* 2 |C| / 64 n T */
+    int32_t level = cid_magnitude(sum.re >> 2, sum.im >> 2) * 12 / (640 * spaces); /* 2 |C| / 64 n T */
     if (level > p->level * 4 || level * 4 < p->level) return;
     int32_t gain = fit + (level * level >> 2) * (BIT >> 6) / 64 * spaces;
     if ((gain - all_mark) / p->noise < CERTAIN) return;
@@ -219,13 +219,12 @@ static void try_place(cid_state *s, place *p, fsk_start *c) {
     cid_complex early = fsk_sum(span, 0, c->time, c->time + 3 * BIT);
     int32_t real = fsk_real(fsk_sum(span, 1, c->time, c->time + 3 * BIT), p->angle + (uint32_t)(p->turn_mm + p->turn_mm / 2));
     /* three bits of space, at any angle, against three of mark: |C|^2 / N > A Re - A^2 N / 4 (all x 4096 / 64) */
-    int64_t length = cid_length(early.re, early.im);
+    int64_t length = cid_magnitude(early.re >> 2, early.im >> 2) * 4;
     if (length * length / 20 < 64 * (int64_t)fit_tone(p->level, real, 3) * 64) return;
     int32_t all_mark = 0;
+    fsk_ten_bits(span, 0, c->time, p->space);
+    fsk_ten_bits(span, 1, c->time, p->mark);
     for (int32_t k = 0; k < 10; k++) {
-        int32_t from = c->time + k * BIT;
-        p->space[k] = fsk_sum(span, 0, from, from + BIT);
-        p->mark[k] = fsk_sum(span, 1, from, from + BIT);
         uint32_t angle = p->angle + (uint32_t)(k * p->turn_mm + p->turn_mm / 2);
         all_mark += fit_tone(p->level, fsk_real(p->mark[k], angle), 1);
     }
@@ -280,7 +279,7 @@ static void find_starts(cid_state *s, uint32_t tones, uint32_t end, const fsk_ma
 /* Is the signal over the noise 6 dB better in one row than in another? The end of a seizure looks like a poor row. */
 static int is_clearer(const fsk_mark *a, const fsk_mark *b) {
     uint64_t p = (uint64_t)a->level * a->level, q = (uint64_t)b->level * b->level;
-    return (p >> 12) * ((uint64_t)b->noise + (q >> 18)) > 4 * (q >> 12) * ((uint64_t)a->noise + (p >> 18));
+    return p >= q && (p >> 12) * ((uint64_t)b->noise + (q >> 18)) > 4 * (q >> 12) * ((uint64_t)a->noise + (p >> 18));
 }
 
 /* A row of mark is looked at when the first character after it may be complete. */
@@ -322,7 +321,8 @@ void fsk_sample(cid_state *s, int32_t x) {
     fsk_state *f = &s->fsk;
     s->ring[(uint32_t)s->now & (FSK_RING - 1)] = (int16_t)x;
     for (uint32_t k = 0; k < 2; k++) {
-        uint32_t phase = f->phase * fsk_standard[k].step[1] % 80;
+        uint32_t phase = f->mark_phase[k], next = phase + fsk_standard[k].step[1];
+        f->mark_phase[k] = next < 80 ? next : next - 80;
         f->acc[k].re += x * cid_cos80[phase] >> 8;
         f->acc[k].im -= x * cid_cos80[phase >= 20 ? phase - 20 : phase + 60] >> 8;
     }

@@ -45,7 +45,7 @@ void fsk_fill_span(cid_state *s, uint32_t tones, uint32_t origin, int32_t from, 
     }
 }
 
-static cid_complex sum_to(const fsk_span *span, uint32_t tone, int32_t time) {
+static inline cid_complex sum_to(const fsk_span *span, uint32_t tone, int32_t time) {
     int32_t i = (time >> 12) - span->base, part = time >> 2 & 1023;
     if (i < 0) i = part = 0;
     if (i >= span->n) {
@@ -56,6 +56,19 @@ static cid_complex sum_to(const fsk_span *span, uint32_t tone, int32_t time) {
     const cid_complex *p = &span->sum[tone][i];
     cid_complex c = {p->re + ((p[1].re - p->re) * part >> 10), p->im + ((p[1].im - p->im) * part >> 10)};
     return c;
+}
+
+/* The sum from the last edge to this one, which becomes the last. */
+static inline cid_complex pass_edge(const fsk_span *span, uint32_t tone, int32_t time, cid_complex *edge) {
+    cid_complex now = sum_to(span, tone, time), c = {now.re - edge->re, now.im - edge->im};
+    *edge = now;
+    return c;
+}
+
+/* Sums over ten bits of nominal length from a time on. */
+void fsk_ten_bits(const fsk_span *span, uint32_t tone, int32_t from, cid_complex *c) {
+    cid_complex edge = sum_to(span, tone, from);
+    for (int32_t k = 0; k < 10; k++) c[k] = pass_edge(span, tone, from + (k + 1) * 27307, &edge);
 }
 
 cid_complex fsk_sum(const fsk_span *span, uint32_t tone, int32_t from, int32_t to) {
@@ -141,14 +154,13 @@ int32_t fsk_values(cid_state *s, const fsk_path *p, int32_t gap, int16_t *value,
         base = (int32_t)((int64_t)real * gain_m >> 22) - 2 * (int32_t)((int64_t)mean_m * gap / p->bit);
     }
     bit_values b;
-    int32_t marks = base, edge = time;
+    int32_t marks = base;
+    cid_complex edge_s = sum_to(span, 0, time), edge_m = sum_to(span, 1, time);
     angle_s += (uint32_t)((int32_t)turn_ss / 2);
     angle_m += (uint32_t)((int32_t)turn_mm / 2);
     for (int32_t k = 0; k < 10; k++) {
         int32_t next = time + (((k + 1) * p->bit) >> 4);
-        cid_complex cs = {0, 0}, cm = fsk_sum(span, 1, edge, next);
-        if (k < 9) cs = fsk_sum(span, 0, edge, next);
-        edge = next;
+        cid_complex cs = pass_edge(span, 0, next, &edge_s), cm = pass_edge(span, 1, next, &edge_m);
         if (all_mark) marks += weigh(fsk_real(cm, angle_m + (uint32_t)k * turn_mm), gain_m) - 2 * mean_m;
         if (k == 0) {
             base += weigh(fsk_real(cs, angle_s), gain_s) - 2 * mean_s;

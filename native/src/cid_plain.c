@@ -19,37 +19,44 @@
 #define BAD_MIN 6u           /* characters of a broken message that are worth reporting */
 
 /* Likelihood x noise of a bit of space less that of mark, each at any angle, and the same for ideal bits. */
-static int32_t soft_bit(const fsk_state *f, int32_t from) {
-    cid_complex cs = fsk_sum(&f->span, 0, from, from + BIT), cm = fsk_sum(&f->span, 1, from, from + BIT);
+static int32_t soft_of(const int32_t *a, cid_complex cs, cid_complex cm) {
     int32_t space = cid_magnitude(cs.re >> 2, cs.im >> 2) >> 4, mark = cid_magnitude(cm.re >> 2, cm.im >> 2) >> 4;
-    const int32_t *a = f->plain.level; /* amplitudes; 64 A T / 2 is the magnitude of an ideal bit: 213 A */
+    /* 64 A T / 2 = 213 A is the magnitude of an ideal bit */
     return a[0] * (2 * space - a[0] * 10 / 3) - a[1] * (2 * mark - a[1] * 10 / 3);
+}
+
+static int32_t soft_bit(const fsk_state *f, int32_t from) {
+    return soft_of(f->plain.level, fsk_sum(&f->span, 0, from, from + BIT), fsk_sum(&f->span, 1, from, from + BIT));
 }
 
 /* How clear a character that begins here is, 256 = ideal, and its byte. */
 static int32_t clarity(const fsk_state *f, int32_t from, uint8_t *byte) {
     const int32_t *a = f->plain.level;
-    int32_t ideal = (a[0] * a[0] + a[1] * a[1]) / 256 * 10 / 3 + 1, sum = 0;
+    int32_t ideal = (a[0] * a[0] + a[1] * a[1]) / 256 * 10 / 3 + 1, sum = 0, limit = ideal * 160;
+    cid_complex cs[10], cm[10];
+    fsk_ten_bits(&f->span, 0, from, cs);
+    fsk_ten_bits(&f->span, 1, from, cm);
     *byte = 0;
     for (int32_t k = 0; k < 10; k++) {
-        int32_t soft = soft_bit(f, from + k * BIT) / ideal;
-        if (soft > 160) soft = 160;
-        if (soft < -160) soft = -160;
+        int32_t soft = soft_of(a, cs[k], cm[k]);
+        if (soft > limit) soft = limit;
+        if (soft < -limit) soft = -limit;
         if (k == 9) soft = -soft;
         if (k > 0 && k < 9 && soft < 0) {
             *byte = (uint8_t)(*byte | 1u << (k - 1));
             soft = -soft;
         }
-        sum += soft;
+        sum += soft / 8;
     }
-    return sum * 16 / 100;
+    return sum / ideal * 16 * 8 / 100;
 }
 
 void plain_begin(cid_state *s) {
     fsk_state *f = &s->fsk;
     fsk_plain *p = &f->plain;
     memset(p, 0, sizeof *p);
-    p->active = 1;
+    /* Below 6 dB nothing is clear. */
+    p->active = (uint64_t)f->mark.level * f->mark.level > 128 * (uint64_t)f->mark.noise;
     p->time = f->start[0].time - BIT / 2;
     p->level[0] = f->path[0].level[0] >> 4;
     p->level[1] = f->path[0].level[1] >> 4;
@@ -147,12 +154,14 @@ void plain_advance(cid_state *s) {
         if (p->waited > 2 * FAR) stop(s);
         return;
     }
-    for (int32_t t = at - BIT * 2 / 5; t <= at + BIT * 3 / 5; t += BIT / 10) {
+    for (int32_t t = at - BIT * 2 / 5; t <= at + BIT * 3 / 5; t += BIT / 5) {
         int32_t c = clarity(f, t, &byte);
         if (c <= best) continue;
         best = c;
         found = t;
     }
+    int32_t before = clarity(f, found - BIT / 10, &byte), after = clarity(f, found + BIT / 10, &byte);
+    if (before > best || after > best) found += before > after ? -BIT / 10 : BIT / 10;
     best = clarity(f, found, &byte);
     p->time = found + BIT * 19 / 2;
     p->wake = f->origin + (uint32_t)((p->time + 13 * BIT) >> 12);
