@@ -15,7 +15,10 @@
 
 #define MARGIN (10 * 8)             /* gap, 1/8, to the second best message */
 #define CHANGE_MAX (8 * 8)          /* gap of what was changed */
-#define SNR_MIN 34                  /* (space^2 + mark^2) / noise x 10: -0.7 dB */
+#define SNR_MIN 36                  /* (space^2 + mark^2) / noise x 10: -0.5 dB */
+#define SNR_LOW 56                  /* 1.5 dB: below, the gates are narrower, */
+#define MARGIN_LOW (13 * 8)
+#define CHANGE_LOW (5 * 8)
 #define GOING_ON (5 * FSK_UNIT)     /* the message is held while a path that goes on is this much better than it was */
 #define BEHIND (15 * FSK_UNIT)
 #define CANDIDATE (25 * FSK_UNIT)
@@ -166,6 +169,19 @@ static void hold(fsk_state *f, const rw_cid_event *e, int32_t metric) {
     f->held_event = *e;
 }
 
+/* Near the limit only the usual is believed: SDMF, or MDMF with a date first or after a call type, and a number or its absence. */
+static int is_usual(const uint8_t *byte, uint32_t n) {
+    uint32_t at = 2, seen = 0;
+    if (byte[0] == 0x04) return 1;
+    if (byte[0] != 0x80) return 0;
+    if (byte[2] != 0x01 && byte[2] != 0x11) return 0;
+    while (at + 2 < n) {
+        if (byte[at] < 32) seen |= 1u << byte[at];
+        at += byte[at + 1] + 2u;
+    }
+    return (seen & 2) && (seen & 0x1C) && !(seen & 4 && seen & 16);
+}
+
 /* The path ends a message of this length, perhaps. */
 static void try_end(cid_state *s, const fsk_path *p) {
     fsk_state *f = &s->fsk;
@@ -187,10 +203,13 @@ static void try_end(cid_state *s, const fsk_path *p) {
         for (uint32_t i = 0; i < t.n; i++) sum = (uint8_t)(sum + t.byte[i]);
         repair_sum(f, &t, sum, &r);
     }
-    int good = r.best != NONE && r.best + doubt <= CHANGE_MAX && (r.second == NONE || r.second - r.best >= MARGIN + (r.n > 1 ? 16 : 0)) && fits(p, metric, r.best + doubt);
+    int low = strength(p) < SNR_LOW;
+    int32_t margin = (low ? MARGIN_LOW : MARGIN) + (r.n > 1 ? 16 : 0), most = low ? CHANGE_LOW : CHANGE_MAX;
+    int good = r.best != NONE && r.best + doubt <= most && (r.second == NONE || r.second - r.best >= margin) && fits(p, metric, r.best + doubt);
     if (good)
         for (uint32_t i = 0; i < r.n; i++) t.byte[r.at[i]] = r.to[i];
     if (t.n > RW_CID_DATA_MAX) return;
+    if (low && (r.n > 1 || (!ntt && !is_usual(t.byte, t.n)))) good = 0;
     if (ntt) {
         good = good && ntt_read(t.byte, t.n, &e);
         if (!good) return;

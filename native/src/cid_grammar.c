@@ -101,7 +101,7 @@ static int32_t body_cost(const fsk_path *p, uint8_t b) {
         case 0x08:
             return b == 'P' || b == 'O' ? 0 : 8 * N;
         case 0x07:
-            return (b >= 'A' && b <= 'Z') || b == ' ' ? 0 : b >= 'a' && b <= 'z' ? N / 2 : is_plain(b) ? N : b >= 0x80 ? 3 * N : 6 * N;
+            return (b >= 'A' && b <= 'Z') || b == ' ' ? 0 : b >= 'a' && b <= 'z' ? N / 2 : is_digit(b) ? 2 * N : is_plain(b) ? N : b >= 0x80 ? 3 * N : 6 * N;
         default:
             return 0;
     }
