@@ -184,6 +184,11 @@ static int try_path(cid_state *s, choices *c, uint32_t i) {
     int32_t fit = -FSK_NEVER, from = -BIT * 3 / 10;
     if (p->regular && p->irregular < 2) {
         fit = try_gap(s, c, i, p->stop, 0, 0);
+        /* The first place may have been wrong by a whole turn of space against mark: then this pause shows it. */
+        if (p->count == 2 && p->stop > BIT * 10) {
+            int32_t v = try_gap(s, c, i, 0, 1, 2 * FSK_UNIT);
+            if (v > fit) fit = v;
+        }
     } else if (!p->regular) {
         for (int32_t gap = -BIT / 5; gap < BIT * 27 / 20; gap += BIT * 3 / 20) {
             int32_t v = try_gap(s, c, i, gap * 16, 1, 0);
@@ -292,7 +297,8 @@ static void follow(cid_state *s, choices *c) {
         if (is_known(f, n, to)) continue;
         to->metric = x.metric;
         to->slot = (uint8_t)n;
-        if (odd && to->irregular < 255) to->irregular++;
+        if (odd && p->count == 2) to->stop = x.gap;
+        if (odd && p->count > 2 && to->irregular < 255) to->irregular++;
         fsk_step *step = &f->step[f->count][n];
         remember(s, &x, to, step);
         if (f->count == 1) {

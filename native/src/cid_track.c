@@ -95,8 +95,9 @@ static void add_row(fsk_path *p, int to, int from, int32_t share, int shift) {
 
 /* Over a pause, its length enters the angle of space. */
 static void pass_pause(fsk_path *p, int irregular) {
-    if (p->count == 1) p->cov[3][3] = NEW_PAUSE;
-    if (p->count > 1 && irregular) {
+    if (p->count == 1 || (p->count == 2 && irregular)) {
+        p->cov[3][3] = NEW_PAUSE;
+    } else if (irregular) {
         for (int i = 0; i < 3; i++) p->cov[3][i] = p->cov[i][3] = 0;
         p->cov[3][4] = p->cov[4][3] = 0;
         p->cov[1][1] += NEW_ANGLE;
