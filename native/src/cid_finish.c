@@ -176,7 +176,8 @@ static int is_usual(const uint8_t *byte, uint32_t n) {
     if (byte[0] != 0x80) return 0;
     if (byte[2] != 0x01 && byte[2] != 0x11) return 0;
     while (at + 2 < n) {
-        if (byte[at] < 32) seen |= 1u << byte[at];
+        if (byte[at] > 31 || seen >> byte[at] & 1) return 0;
+        seen |= 1u << byte[at];
         at += byte[at + 1] + 2u;
     }
     return (seen & 2) && (seen & 0x1C) && !(seen & 4 && seen & 16);

@@ -151,7 +151,7 @@ int32_t fsk_values(cid_state *s, const fsk_path *p, int32_t gap, int16_t *value,
     uint32_t angle_s = p->angle[0] + skew - (uint32_t)((int64_t)t->apart * gap >> 16);
     if (gap) {
         int32_t real = fsk_real(fsk_sum(span, 1, p->time, time), p->angle[1] + (uint32_t)((int32_t)skew / 2));
-        base = (int32_t)((int64_t)real * gain_m >> 22) - 2 * (int32_t)((int64_t)mean_m * gap / p->bit);
+        base = (int32_t)((int64_t)real * gain_m >> 22) - 2 * (mean_m * (gap >> 8) / (p->bit >> 8));
     }
     bit_values b;
     int32_t marks = base;
