@@ -311,23 +311,6 @@ static void end_slot(cid_state *s) {
     if (s->standards & (RW_STD_BELL202 | RW_STD_V23)) watch_alert(s);
 }
 
-void dtmf_sample(cid_state *s, int32_t x) {
-    dtmf_state *d = &s->dtmf;
-    uint32_t first = s->standards & RW_STD_DTMF ? 0 : DTMF_TONES - 2; /* the alerting signal alone */
-    for (uint32_t t = first; t < DTMF_TONES; t++) {
-        d->acc_re[t] += (x * cid_cos(d->phase[t])) >> 8;
-        d->acc_im[t] += (x * cid_cos(d->phase[t] - 0x40000000u)) >> 8;
-        d->phase[t] += d->step[t];
-    }
-    d->power += (uint32_t)(x * x);
-    d->recent[d->recent_at] = (int16_t)x;
-    d->recent_at = (d->recent_at + 1) % DTMF_WINDOW;
-    if (++d->fill == DTMF_HOP) {
-        d->fill = 0;
-        end_slot(s);
-    }
-}
-
 void dtmf_init(cid_state *s) {
     dtmf_state *d = &s->dtmf;
     d->key = d->blocked = -1;
@@ -340,5 +323,34 @@ void dtmf_init(cid_state *s) {
             d->turn[t][k][0] = (int16_t)cid_cos(turn * k);
             d->turn[t][k][1] = (int16_t)cid_cos(turn * k - 0x40000000u);
         }
+    }
+}
+
+/* The sums of a hop, a tone after the other: everything they need stays in registers. */
+static void correlate(dtmf_state *d, uint32_t first) {
+    const int16_t *x = d->recent + (d->recent_at + DTMF_WINDOW - DTMF_HOP) % DTMF_WINDOW;
+    for (uint32_t t = first; t < DTMF_TONES; t++) {
+        uint32_t phase = d->phase[t], step = d->step[t];
+        int32_t re = 0, im = 0;
+        for (uint32_t i = 0; i < DTMF_HOP; i++) {
+            re += (x[i] * cid_cos(phase)) >> 8;
+            im += (x[i] * cid_cos(phase - 0x40000000u)) >> 8;
+            phase += step;
+        }
+        d->phase[t] = phase;
+        d->acc_re[t] = re;
+        d->acc_im[t] = im;
+    }
+}
+
+void dtmf_sample(cid_state *s, int32_t x) {
+    dtmf_state *d = &s->dtmf;
+    d->power += (uint32_t)(x * x);
+    d->recent[d->recent_at++] = (int16_t)x;
+    if (d->recent_at == DTMF_WINDOW) d->recent_at = 0;
+    if (++d->fill == DTMF_HOP) {
+        d->fill = 0;
+        correlate(d, s->standards & RW_STD_DTMF ? 0 : DTMF_TONES - 2); /* or the alerting signal alone */
+        end_slot(s);
     }
 }

@@ -135,8 +135,8 @@ typedef struct {
     uint32_t fill;
     uint32_t phase;           /* of 100 Hz at the next sample, 0-79 */
     uint32_t mark_phase[2];   /* of the marks of both standards */
-    cid_complex acc[2], block[2][FSK_BLOCKS];
-    uint32_t acc_energy, energy[FSK_LEVELS]; /* squares / 64 */
+    cid_complex block[2][FSK_BLOCKS];
+    uint32_t energy[FSK_LEVELS]; /* squares / 64 */
     /* starts under examination */
     fsk_start start[FSK_STARTS];
     uint32_t starts, start_tones, first_start, start_origin;

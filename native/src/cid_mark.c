@@ -97,7 +97,7 @@ static int fit_mark(const fsk_state *f, uint32_t tones, uint32_t end, fsk_mark *
     shift = fetch(f, tones, end, b, most);
     int32_t level = length_of(turned_sum(b, 0, SHORT, turn));
     uint32_t used = SHORT;
-    for (uint32_t n = SHORT; n <= most; n += SHORT) {
+    for (uint32_t n = SHORT; n <= most; n *= 2) {
         if (n > SHORT && length_of(turned_sum(b, 0, n, turn)) * 4 * SHORT < level * 3 * (int32_t)n) break;
         used = n;
         uint32_t half = n / 2;
@@ -306,29 +306,39 @@ static void look_back(cid_state *s) {
     }
 }
 
-static void end_block(cid_state *s) {
+/* The sums of a block with the marks of both standards, and its energy. */
+static void sum_block(cid_state *s) {
     fsk_state *f = &s->fsk;
-    f->fill = 0;
-    for (uint32_t k = 0; k < 2; k++) f->block[k][f->blocks & (FSK_BLOCKS - 1)] = f->acc[k];
-    f->energy[f->blocks & (FSK_LEVELS - 1)] = f->acc_energy;
-    memset(f->acc, 0, sizeof f->acc);
-    f->acc_energy = 0;
-    f->blocks++;
-    look_back(s);
+    uint32_t first = f->blocks * FSK_BLOCK, all = 0;
+    for (uint32_t k = 0; k < 2; k++) {
+        uint32_t phase = f->mark_phase[k], step = fsk_standard[k].step[1];
+        int32_t re = 0, im = 0;
+        for (uint32_t i = 0; i < FSK_BLOCK; i++) {
+            int32_t x = s->ring[(first + i) & (FSK_RING - 1)];
+            re += x * cid_cos80[phase] >> 8;
+            im -= x * cid_cos80[phase >= 20 ? phase - 20 : phase + 60] >> 8;
+            phase += step;
+            if (phase >= 80) phase -= 80;
+            if (k) all += (uint32_t)(x * x) >> 6;
+        }
+        f->mark_phase[k] = phase;
+        f->block[k][f->blocks & (FSK_BLOCKS - 1)].re = re;
+        f->block[k][f->blocks & (FSK_BLOCKS - 1)].im = im;
+    }
+    f->energy[f->blocks & (FSK_LEVELS - 1)] = all;
 }
 
 void fsk_sample(cid_state *s, int32_t x) {
     fsk_state *f = &s->fsk;
     s->ring[(uint32_t)s->now & (FSK_RING - 1)] = (int16_t)x;
-    for (uint32_t k = 0; k < 2; k++) {
-        uint32_t phase = f->mark_phase[k], next = phase + fsk_standard[k].step[1];
-        f->mark_phase[k] = next < 80 ? next : next - 80;
-        f->acc[k].re += x * cid_cos80[phase] >> 8;
-        f->acc[k].im -= x * cid_cos80[phase >= 20 ? phase - 20 : phase + 60] >> 8;
-    }
-    f->acc_energy += (uint32_t)(x * x) >> 6;
     if (++f->phase == 80) f->phase = 0;
-    if (++f->fill == FSK_BLOCK) end_block(s);
+    if (++f->fill == FSK_BLOCK) {
+        sum_block(s);
+        f->fill = 0;
+        f->blocks++;
+        look_back(s);
+    }
+    if (!f->active && !f->plain.active && !f->plain.ready) return;
     uint32_t taken = f->blocks * FSK_BLOCK + f->fill;
     while (f->plain.active && (int32_t)(taken - f->plain.wake) >= 0) plain_advance(s);
     while (f->active && (int32_t)(taken - f->wake) >= 0) fsk_advance(s);
