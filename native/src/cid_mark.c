@@ -276,6 +276,14 @@ static void find_starts(cid_state *s, uint32_t tones, uint32_t end, const fsk_ma
 
 /* ---- samples ---- */
 
+/* Does the row go on through the block after the next? Then no character begins in the next. */
+static int goes_on(const fsk_state *f, uint32_t tones, uint32_t end, const fsk_mark *m) {
+    const cid_complex *b = &f->block[tones][(end + 1) & (FSK_BLOCKS - 1)];
+    cid_complex c = {b->re >> 5, b->im >> 5};
+    int32_t real = fsk_real(c, m->angle + (uint32_t)(m->offset * (FSK_BLOCK * 3 / 2)));
+    return real > (int32_t)(m->level * 15 / 8); /* three quarters of level / 16 x 20 x 64 / 32 */
+}
+
 /* Is the signal over the noise 6 dB better in one row than in another? The end of a seizure looks like a poor row. */
 static int is_clearer(const fsk_mark *a, const fsk_mark *b) {
     uint64_t p = (uint64_t)a->level * a->level, q = (uint64_t)b->level * b->level;
@@ -296,7 +304,7 @@ static void look_back(cid_state *s) {
         f->idle_blocks = 0;
         if (reading && !f->sick && !is_clearer(&m, &f->mark)) continue;
         if (!f->announced) announce(s, k, end, &m);
-        find_starts(s, k, end, &m);
+        if (f->starts || !goes_on(f, k, end, &m)) find_starts(s, k, end, &m);
     }
     if (!found && !f->active && ++f->idle_blocks >= IDLE) f->announced = 0;
     if (f->starts && (int32_t)(end * FSK_BLOCK + 48 - f->first_start) > 67) {
