@@ -25,6 +25,7 @@
 #define BAD_SNR 160                 /* 6 dB: below, a wrong checksum is the noise's fault */
 #define CLEAR 120                   /* 5 dB: here, what needs no change may fit badly (a sender with jumps of phase) */
 #define CHANGE_LITTLE (2 * 8)
+#define JUMPING 3000
 #define NONE 0x7FFFFFFF
 
 static uint32_t root(uint32_t v) {
@@ -123,6 +124,17 @@ static int32_t strength(const fsk_path *p) {
     return (a * a + b * b) / (p->noise / 10 + 1);
 }
 
+/*
+ * Is there much more noise in the characters than there was in the mark before them? Then it is the model that does not
+ * fit: a sender whose edges jump in phase, a strong echo. What the likelihoods say is worth little there, and the plain
+ * reading decides alone. All in noise / (space^2 + mark^2), x 100000.
+ */
+static int is_jumping(const fsk_state *f, const fsk_path *p) {
+    uint64_t mark = (uint64_t)f->mark.level * f->mark.level / 8 + 1; /* 2 x mark^2, x 16 */
+    int32_t before = (int32_t)((uint64_t)f->mark.noise * 100000 / mark), now = 1000000 / (strength(p) + 1);
+    return now - before > JUMPING + before / 8;
+}
+
 /* Does the whole path fit? The metric has mean 0 and variance 2 E; model errors show where the noise is low. */
 static int fits(const fsk_path *p, int32_t metric, int32_t changes) {
     int32_t space, mark, snr = strength(p);
@@ -206,7 +218,7 @@ static void try_end(cid_state *s, const fsk_path *p) {
     }
     int low = strength(p) < SNR_LOW;
     int32_t margin = (low ? MARGIN_LOW : MARGIN) + (r.n > 1 ? 16 : 0), most = low ? CHANGE_LOW : CHANGE_MAX;
-    int good = r.best != NONE && r.best + doubt <= most && (r.second == NONE || r.second - r.best >= margin) && fits(p, metric, r.best + doubt);
+    int good = r.best != NONE && r.best + doubt <= most && (r.second == NONE || r.second - r.best >= margin) && fits(p, metric, r.best + doubt) && !is_jumping(f, p);
     if (good)
         for (uint32_t i = 0; i < r.n; i++) t.byte[r.at[i]] = r.to[i];
     if (t.n > RW_CID_DATA_MAX) return;
