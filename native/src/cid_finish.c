@@ -16,7 +16,7 @@
 #define MARGIN (10 * 8)             /* gap, 1/8, to the second best message */
 #define CHANGE_MAX (8 * 8)          /* gap of what was changed */
 #define SNR_MIN 36                  /* (space^2 + mark^2) / noise x 10: -0.5 dB */
-#define SNR_LOW 56                  /* 1.5 dB: below, the gates are narrower, */
+#define SNR_LOW 66                  /* 2.2 dB: below, the gates are narrower, */
 #define MARGIN_LOW (13 * 8)
 #define CHANGE_LOW (5 * 8)
 #define GOING_ON (5 * FSK_UNIT)     /* the message is held while a path that goes on is this much better than it was */

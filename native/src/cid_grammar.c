@@ -141,6 +141,11 @@ int grammar_is_structure(const fsk_path *p) {
     return p->form == FORM_MDMF && p->count > 1 && ((p->kind == AT_TYPE && !may_end(p)) || p->kind == AT_LENGTH);
 }
 
+/* But types of parameters that hold digits stand for each other: date, number, dialable number. */
+int grammar_may_swap(const fsk_path *p, uint8_t b) {
+    return p->form == FORM_MDMF && p->count > 1 && p->kind == AT_TYPE && b >= 1 && b <= 3;
+}
+
 static void ntt_step(fsk_path *p, uint8_t b) {
     switch (p->kind) {
         case NTT_ESCAPE:

@@ -268,6 +268,7 @@ int32_t grammar_cost(const cid_state *s, const fsk_path *p, uint8_t byte);
 void grammar_step(const cid_state *s, fsk_path *p, uint8_t byte);
 int grammar_same(const fsk_path *a, const fsk_path *b);
 int grammar_is_structure(const fsk_path *p);
+int grammar_may_swap(const fsk_path *p, uint8_t byte);
 int32_t grammar_length_gap(const fsk_path *p, uint32_t length);
 uint32_t grammar_longest(const fsk_path *p);
 

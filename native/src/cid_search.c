@@ -242,7 +242,8 @@ static void remember(cid_state *s, const fsk_choice *x, const fsk_path *to, fsk_
     memset(step, 255, sizeof *step);
     step->parent = x->path;
     step->byte = x->byte;
-    if (grammar_is_structure(p)) return;
+    int head = grammar_is_structure(p);
+    if (head && !grammar_may_swap(p, x->byte)) return;
     if (f->value_gap[x->path] != x->gap) {
         fsk_values(s, p, x->gap, value, 0);
         f->value_gap[x->path] = x->gap;
@@ -251,6 +252,7 @@ static void remember(cid_state *s, const fsk_choice *x, const fsk_path *to, fsk_
     for (uint32_t b = 0; b < 256; b++) {
         if (b == x->byte || mine - value[b] > ALTERNATIVE) continue;
         if (ones(b) != ones(x->byte) && !to->ended) continue;
+        if (head && !grammar_may_swap(p, (uint8_t)b)) continue;
         int32_t cost = grammar_cost(s, p, (uint8_t)b);
         if (cost >= FSK_NEVER) continue;
         int32_t gap = (mine - value[b] + cost) / 2;

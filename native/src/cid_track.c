@@ -32,10 +32,10 @@ static int32_t least_noise(const fsk_path *p) {
     return (int32_t)((a * a + b * b) / 2 / RATIO) + 2;
 }
 
-/* (noise / level^2), Q16. */
+/* (noise / level^2), Q16, at most 64. */
 static int32_t noise_ratio(int32_t noise, int32_t level) {
-    uint32_t a = (uint32_t)level >> 8;
-    return (int32_t)(((uint32_t)noise << 8) / (a * a + 1));
+    uint32_t a = (uint32_t)level >> 8, ratio = ((uint32_t)(noise > 0xFFFFFF ? 0xFFFFFF : noise) << 8) / (a * a + 1);
+    return (int32_t)(ratio > 1u << 22 ? 1u << 22 : ratio);
 }
 
 /* The path before its first character, at the scale of the session. */
