@@ -181,7 +181,7 @@ static void hold(fsk_state *f, const rw_cid_event *e, int32_t metric) {
     f->held_event = *e;
 }
 
-/* Near the limit only the usual is believed: SDMF, or MDMF with a date first or after a call type, and a number or its absence. */
+/* Near the limit only the usual is believed: SDMF, or MDMF with date and number (or why there is none), each once. */
 static int is_usual(const uint8_t *byte, uint32_t n) {
     uint32_t at = 2, seen = 0;
     if (byte[0] == 0x04) return 1;
@@ -218,7 +218,8 @@ static void try_end(cid_state *s, const fsk_path *p) {
     }
     int low = strength(p) < SNR_LOW;
     int32_t margin = (low ? MARGIN_LOW : MARGIN) + (r.n > 1 ? 16 : 0), most = low ? CHANGE_LOW : CHANGE_MAX;
-    int good = r.best != NONE && r.best + doubt <= most && (r.second == NONE || r.second - r.best >= margin) && fits(p, metric, r.best + doubt) && !is_jumping(f, p);
+    int clear = r.second == NONE || r.second - r.best >= margin;
+    int good = r.best != NONE && r.best + doubt <= most && clear && fits(p, metric, r.best + doubt) && !is_jumping(f, p);
     if (good)
         for (uint32_t i = 0; i < r.n; i++) t.byte[r.at[i]] = r.to[i];
     if (t.n > RW_CID_DATA_MAX) return;
@@ -230,7 +231,9 @@ static void try_end(cid_state *s, const fsk_path *p) {
         e.standard = fsk_standard[f->tones].standard;
         e.length = t.n;
         memcpy(e.data, t.byte, t.n);
-        if (good && !rw_message_plausible(e.data, e.length) && (r.best + doubt > 0 || strength(p) < BAD_SNR || length < 4)) good = 0;
+        /* A body that breaks the rules is the parser's to judge, on a line on which nothing is in doubt. */
+        int doubtful = r.best + doubt > 0 || strength(p) < BAD_SNR || length < 4;
+        if (good && doubtful && !rw_message_plausible(e.data, e.length)) good = 0;
     }
     fsk_figures(s, p, &e);
     e.corrected = r.n + (doubt > 0);

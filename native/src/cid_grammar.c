@@ -95,13 +95,16 @@ static int32_t body_cost(const fsk_path *p, uint8_t b) {
         case 0x02:
         case 0x03:
         case 0x05:
-            return is_digit(b) ? 0 : b == ' ' || b == '+' || b == '*' || b == '#' || b == 'P' || b == 'O' || b == '-' ? 5 * N
-                   : is_plain(b) ? 8 * N : 20 * N;
+            if (is_digit(b)) return 0;
+            if (b == ' ' || b == '+' || b == '*' || b == '#' || b == 'P' || b == 'O' || b == '-') return 5 * N;
+            return is_plain(b) ? 8 * N : 20 * N;
         case 0x04:
         case 0x08:
             return b == 'P' || b == 'O' ? 0 : 8 * N;
         case 0x07:
-            return (b >= 'A' && b <= 'Z') || b == ' ' ? 0 : b >= 'a' && b <= 'z' ? N / 2 : is_digit(b) ? 2 * N : is_plain(b) ? N : b >= 0x80 ? 3 * N : 6 * N;
+            if ((b >= 'A' && b <= 'Z') || b == ' ') return 0;
+            if (b >= 'a' && b <= 'z') return N / 2;
+            return is_digit(b) ? 2 * N : is_plain(b) ? N : b >= 0x80 ? 3 * N : 6 * N;
         default:
             return 0;
     }
@@ -170,7 +173,8 @@ void grammar_step(const cid_state *s, fsk_path *p, uint8_t b) {
     p->ended = 0;
     if (p->count == 0) {
         uint32_t shape = rw_message_form(b);
-        p->form = b == 0x90 ? FORM_NTT : shape == RW_SHAPE_SDMF ? FORM_SDMF : shape == RW_SHAPE_VMWI ? FORM_VMWI : FORM_MDMF;
+        p->form = shape == RW_SHAPE_SDMF ? FORM_SDMF : shape == RW_SHAPE_VMWI ? FORM_VMWI : FORM_MDMF;
+        if (b == 0x90) p->form = FORM_NTT;
         return;
     }
     if (p->form == FORM_NTT) {

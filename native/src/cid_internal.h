@@ -77,7 +77,7 @@ typedef struct {
     int32_t weight[2];        /* bits they were learnt from */
     int32_t noise;            /* power of the noise, scaled */
     int32_t metric;
-    int32_t cov[5][5];        /* of angle of mark, of space, turn of a bit of space x 8, of a pause x 4, error of a bit x 8 */
+    int32_t cov[5][5];        /* of the five states of cid_track.c */
     int32_t history;          /* characters that the row of mark was worth */
     int32_t gap;              /* stop length that was used last */
     int16_t count;            /* characters */
@@ -247,7 +247,8 @@ void fsk_init(cid_state *s);
 void fsk_sample(cid_state *s, int32_t x);
 
 /* cid_metric.c */
-void fsk_fill_span(cid_state *s, uint32_t tones, uint32_t origin, int32_t from, int32_t to, int32_t shift, int32_t limit);
+void fsk_fill_span(cid_state *s, uint32_t tones, uint32_t origin, int32_t from, int32_t to, int32_t shift,
+                   int32_t limit);
 cid_complex fsk_sum(const fsk_span *span, uint32_t tone, int32_t from, int32_t to);
 void fsk_ten_bits(const fsk_span *span, uint32_t tone, int32_t from, cid_complex *c);
 int32_t fsk_real(cid_complex c, uint32_t angle);

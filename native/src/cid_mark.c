@@ -120,7 +120,8 @@ static int fit_mark(const fsk_state *f, uint32_t tones, uint32_t end, fsk_mark *
 
 /* First sample of the burst that a row of mark with this level and noise belongs to; the row ends with block `end`. */
 static uint32_t burst_start(const fsk_state *f, uint32_t end, const fsk_mark *m) {
-    uint64_t noise = (uint64_t)m->noise * FSK_BLOCK / 1024, tone = (uint64_t)m->level * m->level / 32 * FSK_BLOCK / 1024;
+    uint64_t noise = (uint64_t)m->noise * FSK_BLOCK / 1024;
+    uint64_t tone = (uint64_t)m->level * m->level / 32 * FSK_BLOCK / 1024;
     uint64_t least = noise + tone * 3 / 10;
     uint32_t i = 1, most = end < FSK_LEVELS - 8 ? end : FSK_LEVELS - 8;
     while (i < most) {
@@ -202,7 +203,8 @@ static void try_type(fsk_state *f, const place *p, fsk_start *c, uint32_t cost, 
     int32_t gain = fit + (level * level >> 2) * (BIT >> 6) / 64 * spaces;
     if ((gain - all_mark) / p->noise < CERTAIN) return;
     if (level > f->start_level) f->start_level = level;
-    c->raw = (p->before + gain - (p->level * p->level >> 2) * (BIT >> 6) / 64 * (20 - spaces)) / p->noise - (int32_t)cost;
+    int32_t expected = (p->level * p->level >> 2) * (BIT >> 6) / 64 * (20 - spaces);
+    c->raw = (p->before + gain - expected) / p->noise - (int32_t)cost;
     c->spaces = spaces;
     c->space_angle = (uint32_t)cid_angle(sum.re, sum.im) << 16;
     c->space_level = fsk_scale(level << 4, -p->shift);
@@ -217,7 +219,8 @@ static void try_place(cid_state *s, place *p, fsk_start *c) {
     fsk_state *f = &s->fsk;
     const fsk_span *span = &f->span;
     cid_complex early = fsk_sum(span, 0, c->time, c->time + 3 * BIT);
-    int32_t real = fsk_real(fsk_sum(span, 1, c->time, c->time + 3 * BIT), p->angle + (uint32_t)(p->turn_mm + p->turn_mm / 2));
+    uint32_t middle = p->angle + (uint32_t)(p->turn_mm + p->turn_mm / 2);
+    int32_t real = fsk_real(fsk_sum(span, 1, c->time, c->time + 3 * BIT), middle);
     /* three bits of space, at any angle, against three of mark: |C|^2 / N > A Re - A^2 N / 4 (all x 4096 / 64) */
     int64_t length = cid_magnitude(early.re >> 2, early.im >> 2) * 4;
     if (length * length / 20 < 64 * (int64_t)fit_tone(p->level, real, 3) * 64) return;

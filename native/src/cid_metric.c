@@ -18,7 +18,8 @@
 int32_t fsk_scale(int32_t value, int32_t shift) { return shift >= 0 ? value * (1 << shift) : value >> -shift; }
 
 /* Running sums over samples `from` to `to` after `origin`, as far as there are any. */
-void fsk_fill_span(cid_state *s, uint32_t tones, uint32_t origin, int32_t from, int32_t to, int32_t shift, int32_t limit) {
+void fsk_fill_span(cid_state *s, uint32_t tones, uint32_t origin, int32_t from, int32_t to, int32_t shift,
+                   int32_t limit) {
     fsk_span *span = &s->fsk.span;
     int32_t newest = (int32_t)(s->fsk.blocks * FSK_BLOCK + s->fsk.fill - origin); /* one past the newest sample */
     if (to > newest) to = newest;
@@ -169,7 +170,8 @@ int32_t fsk_values(cid_state *s, const fsk_path *p, int32_t gap, int16_t *value,
         for (int32_t spaces = 0; spaces < k; spaces++) { /* among the data bits; the start bit is one more */
             uint32_t z = (uint32_t)spaces + 1, m = (uint32_t)(k - 1 - spaces);
             b.mark[k][spaces] = weigh(fsk_real(cm, angle_m + m * turn_mm + z * turn_ms), gain_m) - 2 * mean_m;
-            if (k < 9) b.space[k][spaces] = weigh(fsk_real(cs, angle_s + m * turn_sm + z * turn_ss), gain_s) - 2 * mean_s;
+            if (k == 9) continue;
+            b.space[k][spaces] = weigh(fsk_real(cs, angle_s + m * turn_sm + z * turn_ss), gain_s) - 2 * mean_s;
         }
     }
     if (all_mark) *all_mark = marks;

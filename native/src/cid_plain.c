@@ -110,7 +110,8 @@ static int is_type(const cid_state *s, uint8_t type) {
 static int check(cid_state *s) {
     fsk_plain *p = &s->fsk.plain;
     uint32_t n = p->count;
-    if (s->fsk.tones && s->standards & RW_STD_NTT && n > 10 && (p->byte[0] & 0x7F) == 0x10 && ntt_read(p->byte, n, &p->event)) {
+    int ntt = s->fsk.tones && s->standards & RW_STD_NTT && n > 10 && (p->byte[0] & 0x7F) == 0x10;
+    if (ntt && ntt_read(p->byte, n, &p->event)) {
         rw_cid_event e = p->event;
         figures(s, &p->event);
         p->event.standard = RW_STD_NTT;

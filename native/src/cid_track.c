@@ -3,9 +3,13 @@
  * FSK: a path of decisions grows by one character.
  *
  * Five things about a burst are constant and unknown: the angles of mark and space, how far space is off its frequency
- * when mark is known, how long the sender pauses between characters, and how long its bits are. A Kalman filter learns them bit by bit from the angle by which
- * each bit misses its prediction. Angles in radians, Q20; covariances Q24; the last three states are scaled so that all
- * five are of one size.
+ * when mark is known, how long the sender pauses between characters, and how long its bits are. A Kalman filter learns
+ * them bit by bit from the angle by which each bit misses its prediction. Its states, in radians (Q20, covariances Q24)
+ * and scaled to be of one size:
+ *
+ *     0  angle of mark            2  turn of a bit of space x 8     4  error of a bit x 8
+ *     1  angle of space           3  turn of a pause x 4
+ *
  * What is learnt about the pause also moves the time: angle and time of space are one thing for a steady sender.
  */
 #include "cid_internal.h"
@@ -132,7 +136,8 @@ static void set_up(const cid_state *s, const fsk_path *p, int32_t gap, character
     const fsk_tones *t = &fsk_standard[s->fsk.tones];
     memset(c, 0, sizeof *c);
     int32_t off_s = (int32_t)((int64_t)p->offset * t->space_share >> 6) + p->space_offset;
-    uint32_t turn_mm = (uint32_t)((int64_t)p->offset * p->bit >> 16), turn_ss = (uint32_t)((int64_t)off_s * p->bit >> 16);
+    uint32_t turn_mm = (uint32_t)((int64_t)p->offset * p->bit >> 16);
+    uint32_t turn_ss = (uint32_t)((int64_t)off_s * p->bit >> 16);
     uint32_t apart = (uint32_t)((uint64_t)t->apart * (uint32_t)p->bit >> 16);
     uint32_t skew = (uint32_t)((int64_t)p->offset * gap >> 16);
     c->step[0][0] = turn_ss;
