@@ -195,53 +195,64 @@ static int is_usual(const uint8_t *byte, uint32_t n) {
     return (seen & 2) && (seen & 0x1C) && !(seen & 4 && seen & 16);
 }
 
-/* The path ends a message of this length, perhaps. */
+/* The most likely message that this path, `doubt` about its length included, may stand for; in t when it is repaired. */
+static repair repair_message(const fsk_state *f, trace *t, int ntt) {
+    repair r = {NONE, NONE, {0, 0}, {0, 0}, 0};
+    if (ntt) {
+        repair_crc(f, t, &r);
+    } else {
+        uint8_t sum = 0;
+        t->byte[1] = (uint8_t)(t->n - 3);
+        for (uint32_t i = 0; i < t->n; i++) sum = (uint8_t)(sum + t->byte[i]);
+        repair_sum(f, t, sum, &r);
+    }
+    if (r.best != NONE)
+        for (uint32_t i = 0; i < r.n; i++) t->byte[r.at[i]] = r.to[i];
+    return r;
+}
+
+/* Is the evidence good enough, whatever the message says? */
+static int is_certain(const fsk_state *f, const fsk_path *p, const repair *r, int32_t doubt, int32_t metric) {
+    int low = strength(p) < SNR_LOW;
+    int32_t margin = (low ? MARGIN_LOW : MARGIN) + (r->n > 1 ? 16 : 0), cost = r->best + doubt;
+    if (r->best == NONE || cost > (low ? CHANGE_LOW : CHANGE_MAX) || (low && r->n > 1)) return 0;
+    if (r->second != NONE && r->second - r->best < margin) return 0;
+    return fits(p, metric, cost) && !is_jumping(f, p);
+}
+
+/* Does it read like a message? A body that breaks the rules is the parser's to judge where nothing is in doubt. */
+static int is_readable(const fsk_path *p, const trace *t, int32_t cost) {
+    if (strength(p) < SNR_LOW && !is_usual(t->byte, t->n)) return 0;
+    int doubtful = cost > 0 || strength(p) < BAD_SNR || t->n < 7;
+    return !doubtful || rw_message_plausible(t->byte, t->n);
+}
+
+/* The path ends a message here, perhaps. */
 static void try_end(cid_state *s, const fsk_path *p) {
     fsk_state *f = &s->fsk;
     trace t;
     rw_cid_event e;
-    repair r = {NONE, NONE, {0, 0}, {0, 0}, 0};
     trace_back(f, p, &t);
     int ntt = t.byte[0] == 0x90;
+    int32_t doubt = ntt ? 0 : grammar_length_gap(p, t.n - 3), metric = p->metric - 2 * doubt;
+    if (t.n > RW_CID_DATA_MAX || metric < f->path[0].metric - CANDIDATE) return;
+    if (f->held && metric <= f->held_metric) return;
+    repair r = repair_message(f, &t, ntt);
+    if (!is_certain(f, p, &r, doubt, metric)) return;
     memset(&e, 0, sizeof e);
-    uint32_t length = t.n - 3;
-    int32_t doubt = ntt ? 0 : grammar_length_gap(p, length);
-    int32_t metric = p->metric - 2 * doubt;
-    if (metric < f->path[0].metric - CANDIDATE || (f->held && metric <= f->held_metric)) return;
     if (ntt) {
-        repair_crc(f, &t, &r);
+        if (!ntt_read(t.byte, t.n, &e)) return;
     } else {
-        uint8_t sum = 0;
-        t.byte[1] = (uint8_t)length;
-        for (uint32_t i = 0; i < t.n; i++) sum = (uint8_t)(sum + t.byte[i]);
-        repair_sum(f, &t, sum, &r);
-    }
-    int low = strength(p) < SNR_LOW;
-    int32_t margin = (low ? MARGIN_LOW : MARGIN) + (r.n > 1 ? 16 : 0), most = low ? CHANGE_LOW : CHANGE_MAX;
-    int clear = r.second == NONE || r.second - r.best >= margin;
-    int good = r.best != NONE && r.best + doubt <= most && clear && fits(p, metric, r.best + doubt) && !is_jumping(f, p);
-    if (good)
-        for (uint32_t i = 0; i < r.n; i++) t.byte[r.at[i]] = r.to[i];
-    if (t.n > RW_CID_DATA_MAX) return;
-    if (low && (r.n > 1 || (!ntt && !is_usual(t.byte, t.n)))) good = 0;
-    if (ntt) {
-        good = good && ntt_read(t.byte, t.n, &e);
-        if (!good) return;
-    } else {
+        if (!is_readable(p, &t, r.best + doubt)) return;
         e.standard = fsk_standard[f->tones].standard;
         e.length = t.n;
         memcpy(e.data, t.byte, t.n);
-        /* A body that breaks the rules is the parser's to judge, on a line on which nothing is in doubt. */
-        int doubtful = r.best + doubt > 0 || strength(p) < BAD_SNR || length < 4;
-        if (good && doubtful && !rw_message_plausible(e.data, e.length)) good = 0;
     }
     fsk_figures(s, p, &e);
+    e.flags = RW_CID_CHECKSUM_OK;
     e.corrected = r.n + (doubt > 0);
-    if (good) {
-        e.flags = RW_CID_CHECKSUM_OK;
-        lower_quality(&e, r.best + doubt);
-        hold(f, &e, metric);
-    }
+    lower_quality(&e, r.best + doubt);
+    hold(f, &e, metric);
 }
 
 static void release(cid_state *s) {
