@@ -23,9 +23,9 @@
 #define BEHIND (15 * FSK_UNIT)
 #define CANDIDATE (25 * FSK_UNIT)
 #define BAD_SNR 160                 /* 6 dB: below, a wrong checksum is the noise's fault */
-#define CLEAR 120                   /* 5 dB: here, what needs no change may fit badly (a sender with jumps of phase) */
-#define CHANGE_LITTLE (2 * 8)
-#define JUMPING 3000
+#define JUMPING 1700                /* in a row of mark of 10 dB or better, where the plain reading is good */
+#define JUMPING_LOW 3000
+#define QUIET 2500
 #define NONE 0x7FFFFFFF
 
 static uint32_t root(uint32_t v) {
@@ -132,19 +132,16 @@ static int32_t strength(const fsk_path *p) {
 static int is_jumping(const fsk_state *f, const fsk_path *p) {
     uint64_t mark = (uint64_t)f->mark.level * f->mark.level / 8 + 1; /* 2 x mark^2, x 16 */
     int32_t before = (int32_t)((uint64_t)f->mark.noise * 100000 / mark), now = 1000000 / (strength(p) + 1);
-    return now - before > JUMPING + before / 8;
+    return now - before > (before < QUIET ? JUMPING : JUMPING_LOW) + before / 8;
 }
 
 /* Does the whole path fit? The metric has mean 0 and variance 2 E; model errors show where the noise is low. */
-static int fits(const fsk_path *p, int32_t metric, int32_t changes) {
+static int fits(const fsk_path *p, int32_t metric) {
     int32_t space, mark, snr = strength(p);
     fsk_expected(p, &space, &mark);
     int32_t e = 5 * (space + mark) * p->count;
     int32_t least = -(int32_t)((snr > 56 ? 80 : 64) * root((uint32_t)e / 8));
-    if (snr > CLEAR && changes <= CHANGE_LITTLE)
-        least -= e / 10 * 9;
-    else if (snr > BAD_SNR)
-        least -= e / 3;
+    if (snr > BAD_SNR) least -= e / 4;
     return snr >= SNR_MIN && metric > least;
 }
 
@@ -211,13 +208,24 @@ static repair repair_message(const fsk_state *f, trace *t, int ntt) {
     return r;
 }
 
+/* Is the plain reading nearly the same? Then two ways of reading vouch for each other. */
+static int agrees(const fsk_state *f, const trace *t) {
+    const fsk_plain *p = &f->plain;
+    uint32_t other = 0;
+    if (p->ready || p->count + 2 < t->n || p->count > t->n) return 0;
+    for (uint32_t i = 0; i < p->count; i++) other += p->byte[i] != t->byte[i];
+    return other <= 1 + t->n / 12;
+}
+
 /* Is the evidence good enough, whatever the message says? */
-static int is_certain(const fsk_state *f, const fsk_path *p, const repair *r, int32_t doubt, int32_t metric) {
+static int is_certain(const fsk_state *f, const fsk_path *p, const trace *t, const repair *r, int32_t doubt,
+                      int32_t metric) {
     int low = strength(p) < SNR_LOW;
     int32_t margin = (low ? MARGIN_LOW : MARGIN) + (r->n > 1 ? 16 : 0), cost = r->best + doubt;
     if (r->best == NONE || cost > (low ? CHANGE_LOW : CHANGE_MAX) || (low && r->n > 1)) return 0;
     if (r->second != NONE && r->second - r->best < margin) return 0;
-    return fits(p, metric, cost) && !is_jumping(f, p);
+    if (fits(p, metric) && !is_jumping(f, p)) return 1;
+    return cost == 0 && agrees(f, t);
 }
 
 /* Does it read like a message? A body that breaks the rules is the parser's to judge where nothing is in doubt. */
@@ -238,7 +246,7 @@ static void try_end(cid_state *s, const fsk_path *p) {
     if (t.n > RW_CID_DATA_MAX || metric < f->path[0].metric - CANDIDATE) return;
     if (f->held && metric <= f->held_metric) return;
     repair r = repair_message(f, &t, ntt);
-    if (!is_certain(f, p, &r, doubt, metric)) return;
+    if (!is_certain(f, p, &t, &r, doubt, metric)) return;
     memset(&e, 0, sizeof e);
     if (ntt) {
         if (!ntt_read(t.byte, t.n, &e)) return;
