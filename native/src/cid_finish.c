@@ -14,6 +14,7 @@
 #include "message_shape.h"
 
 #define MARGIN (10 * 8)             /* gap, 1/8, to the second best message */
+#define MARGIN_UNCHANGED (8 * 8)    /* the same when the bytes are right as they are */
 #define CHANGE_MAX (8 * 8)          /* gap of what was changed */
 #define SNR_MIN 36                  /* (space^2 + mark^2) / noise x 10: -0.5 dB */
 #define SNR_LOW 66                  /* 2.2 dB: below, the gates are narrower, */
@@ -221,7 +222,8 @@ static int agrees(const fsk_state *f, const trace *t) {
 static int is_certain(const fsk_state *f, const fsk_path *p, const trace *t, const repair *r, int32_t doubt,
                       int32_t metric) {
     int low = strength(p) < SNR_LOW;
-    int32_t margin = (low ? MARGIN_LOW : MARGIN) + (r->n > 1 ? 16 : 0), cost = r->best + doubt;
+    int32_t margin = low ? MARGIN_LOW : r->n == 0 ? MARGIN_UNCHANGED : MARGIN, cost = r->best + doubt;
+    if (r->n > 1) margin += 16;
     if (r->best == NONE || cost > (low ? CHANGE_LOW : CHANGE_MAX) || (low && r->n > 1)) return 0;
     if (r->second != NONE && r->second - r->best < margin) return 0;
     if (fits(p, metric) && !is_jumping(f, p)) return 1;

@@ -14,12 +14,13 @@
 
 #define BIT 27307                    /* 1/4096 sample */
 #define KEEP (20 * FSK_UNIT)         /* paths further behind the best are dropped */
-#define START_KEEP (25 * FSK_UNIT)
+#define START_KEEP (22 * FSK_UNIT)
 #define LOOK (25 * FSK_UNIT)
 #define IRREGULAR (8 * FSK_UNIT)     /* price of a pause that differs from a steady sender's */
 #define ALTERNATIVE (18 * FSK_UNIT)
-#define CHOICES 12
+#define CHOICES 16
 #define SAME_TIME 9557               /* 0.35 bit */
+#define SAME_TIME_FIRST 4096         /* one sample, while the pause is being learnt */
 #define SAME_ANGLE 239000000         /* 0.35 radian */
 #define FAR 12                       /* bits over which a start bit is searched for */
 
@@ -116,11 +117,11 @@ typedef struct {
     int32_t best;
 } choices;
 
-static void offer(choices *c, fsk_choice x) {
+static void offer(choices *c, fsk_choice x, int32_t apart) {
     uint32_t at = c->n;
     for (uint32_t i = 0; i < c->n; i++) {
         int32_t d = c->choice[i].gap - x.gap;
-        if (c->choice[i].path == x.path && c->choice[i].byte == x.byte && d < BIT * 5 && d > -BIT * 5) at = i;
+        if (c->choice[i].path == x.path && c->choice[i].byte == x.byte && d < apart && d > -apart) at = i;
     }
     if (at == CHOICES) {
         at = 0;
@@ -149,7 +150,7 @@ static int32_t try_gap(cid_state *s, choices *c, uint32_t i, int32_t gap, int fr
             metric -= grammar_cost(s, p, (uint8_t)b);
             if (metric < c->best - LOOK) continue;
             fsk_choice x = {metric, gap, (uint8_t)i, (uint8_t)b, (uint8_t)free};
-            offer(c, x);
+            offer(c, x, p->count < 3 ? BIT : BIT * 5); /* 1/16 bit while the pause is unknown, then 0.3 bit */
         }
         if (c->n > before || c->n) break;
     }
@@ -184,6 +185,11 @@ static int try_path(cid_state *s, choices *c, uint32_t i) {
     int32_t fit = -FSK_NEVER, from = -BIT * 3 / 10;
     if (p->regular && p->irregular < 2) {
         fit = try_gap(s, c, i, p->stop, 0, 0);
+        /* The first pause was measured once: the second may correct it by a tenth of a bit. */
+        for (int32_t off = -BIT / 10; p->count == 2 && i < 2 && off <= BIT / 10; off += BIT / 5) {
+            int32_t v = try_gap(s, c, i, p->stop + off * 16, 1, FSK_UNIT);
+            if (v > fit) fit = v;
+        }
         /* The first place may have been wrong by a whole turn of space against mark: then this pause shows it. */
         if (p->count == 2 && p->stop > BIT * 10) {
             int32_t v = try_gap(s, c, i, 0, 1, 2 * FSK_UNIT);
@@ -273,7 +279,8 @@ static int is_known(const fsk_state *f, uint32_t n, const fsk_path *p) {
     for (uint32_t i = 0; i < n; i++) {
         const fsk_path *q = &f->next[i];
         int32_t time = q->time - p->time, angle = (int32_t)(q->angle[1] - p->angle[1]);
-        if (q->byte == p->byte && time < SAME_TIME && time > -SAME_TIME && angle < SAME_ANGLE && angle > -SAME_ANGLE &&
+        int32_t same = p->count < 5 ? SAME_TIME_FIRST : SAME_TIME;
+        if (q->byte == p->byte && time < same && time > -same && angle < SAME_ANGLE && angle > -SAME_ANGLE &&
             grammar_same(q, p))
             return 1;
     }
