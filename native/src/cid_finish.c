@@ -27,7 +27,7 @@
 #define JUMPING 1700                /* in a row of mark of 10 dB or better, where the plain reading is good */
 #define JUMPING_LOW 3000
 #define QUIET 2500
-#define NONE 0x7FFFFFFF
+#define NONE 0x3FFFFFFF
 
 static uint32_t root(uint32_t v) {
     uint32_t r = 0;

@@ -62,7 +62,7 @@ typedef struct {
     int32_t level_ddb;     /* level of the burst, dBm0 x 10 (full-scale sine = +3.14 dBm0) */
     int32_t snr_ddb;       /* estimated SNR in 0-4 kHz, dB x 10 */
     int32_t frequency_ppm; /* estimated offset of the tones, parts per million; 0 when not measured */
-    uint32_t corrected;    /* bytes that were decided against the hard decision (0 until sequence estimation) */
+    uint32_t corrected;    /* bytes that were changed, after the search, to make the checksum right */
     uint32_t length;       /* bytes used in `data` */
     uint8_t data[RW_CID_DATA_MAX]; /* FSK: type, length, body, checksum. DTMF: the digits as ASCII, start and end included */
 } rw_cid_event;
