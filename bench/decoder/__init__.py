@@ -9,3 +9,8 @@ measure, cost, recordings             who decoded what, and at what price
 report, plot                          docs/bench/decoder.md and its pictures
 falsing, speakers                     hours of everything that is not caller-ID: `make bench-decoder-falsing`
 """
+
+import os
+
+# Every process works on its own; threads inside of numpy would only be in each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -24,6 +24,14 @@ def reflected(wave: Wave, delay_ms: float, loss_db: float, rate: int = 8000) -> 
     return late
 
 
+def cable(wave: Wave, corner: float, rate: int = 8000) -> Wave:
+    """Through a first-order low-pass, as a long unloaded pair is one: loss and delay that both slope."""
+    size = len(wave) + rate // 50
+    spectrum = np.fft.rfft(wave, size)
+    spectrum /= 1.0 + 1j * np.fft.rfftfreq(size, 1.0 / rate) / corner
+    return np.fft.irfft(spectrum, size)
+
+
 def mains(length: int, frequency: float, level: float, rng: np.random.Generator, rate: int = 8000) -> Wave:
     """Hum whose fundamental is at `level` dBm0; odd harmonics 3, 5, 7 lie 20, 26 and 32 dB below it, the second 26."""
     turns = 2.0 * np.pi * frequency * np.arange(length) / rate

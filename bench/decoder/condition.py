@@ -26,7 +26,8 @@ class Condition:
     snr: power of the burst over white noise in 0-4 kHz, dB (DTMF: power while the tones sound). level: dBm0.
     stop: range of the stop bit in bits. stuffing: at most so many extra marks between characters. twist: mark over
     space (DTMF: high over low group), dB. frequency, baud: relative. echoes: (delay in ms, loss in dB).
-    hum: (Hz, dBm0). dc: share of full scale. clip: dB that the peaks would stand above the rails.
+    cable: corner in Hz of a long pair, whose loss is made up for. hum: (Hz, dBm0). dc: share of full scale.
+    clip: dB that the peaks would stand above the rails.
     clicks: (a second, peak over the burst's peak in dB). codec: a key of channel.CODECS.
     before: "", "talk", "ring" or "alert" (call waiting: talk, then CAS and its acknowledgement).
     """
@@ -46,6 +47,7 @@ class Condition:
     on_ms: float = 70.0
     off_ms: float = 70.0
     echoes: tuple[tuple[float, float], ...] = ()
+    cable: float = 0.0
     hum: tuple[float, float] | None = None
     dc: float = 0.0
     clip: float = 0.0
@@ -83,6 +85,8 @@ def _burst(condition: Condition, sent: Sent, rng: np.random.Generator) -> tuple[
         bits, lengths = waveform.keying(sent.data, rng, c.seizure, c.marks, c.stop, c.stuffing)
         wave = waveform.fsk(bits, lengths, c.standard, rng, c.rate, c.level, c.twist, c.frequency, c.baud)
         end = float(lengths[:-1].sum()) / (waveform.BAUD * (1.0 + c.baud)) * c.rate
+    if c.cable:
+        wave = sounds.levelled(channel.cable(wave, c.cable, c.rate), c.level)
     for delay, loss in c.echoes:
         wave = channel.reflected(wave, delay, loss, c.rate)
     return wave, end

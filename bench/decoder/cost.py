@@ -45,7 +45,7 @@ def _counted(samples: NDArray[np.int16], standards: int, rate: int) -> int:
 
 
 def per_sample(samples: NDArray[np.int16], standards: int = LISTEN, rate: int = 8000) -> float:
-    """The difference between playing all of it and playing nothing but its first fifth, divided by the samples between."""
+    """Instructions of all of it less those of its first fifth, by the samples between."""
     short = len(samples) // 5
     return (_counted(samples, standards, rate) - _counted(samples[:short], standards, rate)) / (len(samples) - short)
 
@@ -91,8 +91,8 @@ def real_time(seed: int, listeners: tuple[str, ...], standard: str = "bell202", 
         best = float("inf")
         for _ in range(3):
             began = time.perf_counter()
-            if name in peers.PEERS:
-                peers.PEERS[name](batch.samples, batch.rate, standard)
+            if name in peers.NAMES:
+                peers.decode(name, batch.samples, batch.rate, standard)
             else:
                 ours.decode(batch.samples, batch.rate, LISTEN)
             best = min(best, time.perf_counter() - began)

@@ -2,20 +2,20 @@
 """What physics allows, computed.
 
 **Sequence estimation.** Over white noise the best receiver compares whole sequences. Two sequences that differ by an
-error event are told apart wrongly with probability Q(sqrt(d2 Eb/N0)), where for continuous-phase FSK
+error event are mistaken for each other with probability Q(sqrt(d2 Eb/N0)), where for continuous-phase FSK
 
     d2 = 1/T * integral over the event of (1 - cos(phase difference)) dt
 
-(T one bit; Anderson, Aulin, Sundberg, "Digital Phase Modulation"). While the bits differ the phase difference turns by
-2 pi h a bit with h = (tone distance) / (baud rate): 1000/1200 = 5/6 for Bell 202, 800/1200 = 2/3 for V.23. An event ends
-when the difference is a whole number of turns. Start and stop bits are known, so events touch only the eight data bits,
-but a difference that is still open at the stop bit goes on gathering distance through it. The union bound sums all events
-over all places, weighted by the share of messages in which the event is possible (1/2 for each differing bit). A message is
-lost when any event happens: 1 - exp(-sum).
+(T one bit; Anderson, Aulin, Sundberg, "Digital Phase Modulation"). While the bits differ, the phase difference turns by
+2 pi h a bit with h = (tone distance) / (baud rate): 1000/1200 = 5/6 for Bell 202, 800/1200 = 2/3 for V.23. An event
+ends when the difference is a whole number of turns. Start and stop bits are known, so events touch only the eight data
+bits, but a difference that is still open at the stop bit goes on gathering distance through it. The union bound sums
+all events over all places, weighted by the share of messages in which the event is possible (1/2 for each differing
+bit). A message is lost when any event happens: 1 - exp(-sum).
 
-Both receivers are taken to know the phase, the timing and the frequency, and nothing of the text: a decoder that knows
-which bytes can follow may do better where many messages fail (at SNR50), hardly where few do. What is neglected: the terms
-at twice the carrier, which do not quite vanish with so few cycles a bit.
+Both receivers are taken to know the timing and the frequency, the first one the phase too, and nothing of the text: a
+decoder that knows which bytes can follow may do better where many messages fail (at SNR50), hardly where few do. Left
+out: the terms at twice the carrier, which do not quite vanish with so few cycles a bit.
 
 **One symbol at a time, phase unknown**, is what most decoders do: envelope detection of two correlated tones, with
 correlation rho = sin(pi h)/(pi h); Proakis, "Digital Communications": P = Q1(a, b) - exp(-(a2+b2)/2) I0(ab)/2 with

@@ -98,7 +98,7 @@ def listen(job: Job) -> dict[str, Tally]:
         if name == OURS:
             heard = ours.decode(batch.samples, batch.rate, job.standards)
         else:
-            heard = peers.PEERS[name](batch.samples, batch.rate, batch.standard)
+            heard = peers.decode(name, batch.samples, batch.rate, batch.standard)
         result[name] = tally(batch, heard)
     return result
 
@@ -155,7 +155,7 @@ def monotone(points: list[tuple[float, Tally]]) -> list[tuple[float, float]]:
 
 
 def threshold(points: list[tuple[float, Tally]], share: float) -> float:
-    """SNR at which `share` is decoded, between measured points on a scale of log(lost / decoded); nan when not reached."""
+    """SNR at which `share` is decoded, between measured points on a scale of log odds; nan when not reached."""
     sent = {snr: t.sent for snr, t in points}
 
     def scale(snr: float, rate: float) -> float:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+DTMF_FRAMES = {"dtmf": ("A", "C"), "dtmf A#": ("A", "#"), "dtmf DC": ("D", "C"), "dtmf #": ("", "#"), "dtmf ": ("", "")}
 DLE, SOH, STX, ETX = 0x10, 0x01, 0x02, 0x03
 
 
@@ -57,7 +58,7 @@ def crc_ntt(data: bytes) -> int:
 
 
 def ntt(body: bytes, header: int = 0x07, kind: int = 0x40) -> bytes:
-    """DLE SOH header DLE STX type length parameters DLE ETX, each with parity, and the CRC of all after the first two."""
+    """DLE SOH header DLE STX type length parameters DLE ETX with parity, and the CRC of all but the first two."""
     text = bytes((kind, len(body))) + body
     frame = bytes((header, DLE, STX)) + text.replace(bytes((DLE,)), bytes((DLE, DLE))) + bytes((DLE, ETX))
     frame = parity7(frame)
@@ -85,7 +86,7 @@ def random_message(kind: str, rng: np.random.Generator) -> Sent:
     """A fresh message of about 38 bytes (mdmf), or another kind.
 
     kind: mdmf, sdmf, absent (MDMF, number and name withheld), call_type (MDMF, call type 0x11 first), waiting
-    (message waiting with visual indicator 0x0B), ntt, dtmf.
+    (message waiting with visual indicator 0x0B), ntt, a key of DTMF_FRAMES.
     """
     when, number, name = _datetime(rng), "2" + _digits(rng, 9), _name(rng)
     date_part, number_part, name_part = (1, when.encode()), (2, number.encode()), (7, name.encode())
@@ -99,6 +100,7 @@ def random_message(kind: str, rng: np.random.Generator) -> Sent:
         return Sent(seal(0x82, parameters((0x0B, b"\xff"), date_part, number_part, name_part)), number, name, when)
     if kind == "ntt":
         return Sent(ntt(parameters((0x02, number.encode()), (0x21, _digits(rng, 4).encode()))), number)
-    if kind == "dtmf":
-        return Sent(f"A{number}C".encode(), number)
+    if kind.startswith("dtmf"):
+        start, end = DTMF_FRAMES[kind]
+        return Sent(f"{start}{number}{end}".encode(), number)
     raise ValueError(f"unknown kind of message {kind}")

@@ -52,6 +52,13 @@ def decode(samples: NDArray[np.int16], rate: int = 8000, standards: int = native
     return heard
 
 
+def alerts(samples: NDArray[np.int16], rate: int = 8000, standards: int = native.AUTO) -> list[tuple[int, int]]:
+    """First and one past the last sample of each alerting tone (CAS, DT-AS) that was heard."""
+    decoder = native.CidDecoder(rate, standards)
+    events = decoder.feed(np.ascontiguousarray(samples)) + decoder.flush()
+    return [(e.start, e.end) for e in events if e.kind == "tone_alert"]
+
+
 def state_bytes(rate: int = 8000, standards: int = native.AUTO) -> int:
     """Bytes of state of the decoder, without the 16 that the Python binding puts before them."""
     import _ringwarden

@@ -4,7 +4,6 @@
 import re
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
@@ -96,7 +95,7 @@ def minimodem(samples: NDArray[np.int16], rate: int, standard: str) -> list[Hear
 
 
 def multimon(samples: NDArray[np.int16], rate: int, standard: str) -> list[Heard]:
-    """multimon-ng CLIPFSK (one receiver for both pairs of tones), or DTMF with the start and end digits looked for here."""
+    """multimon-ng CLIPFSK (one receiver for both pairs of tones), or DTMF with start and end digits found here."""
     if standard == "ntt":
         return []
     demodulator = "DTMF" if standard == "dtmf" else "CLIPFSK"
@@ -106,7 +105,7 @@ def multimon(samples: NDArray[np.int16], rate: int, standard: str) -> list[Heard
         text = _run(["multimon-ng", "-q", "-n", "-t", "raw", "-c", "-a", demodulator, str(path)])
     if demodulator == "DTMF":
         keys = "".join(re.findall(r"^DTMF: (\S)", text, re.MULTILINE))
-        return [Heard(number) for number in re.findall(r"[ABD](\d{3,20})[C#]", keys)]
+        return [Heard(number) for number in re.findall(r"[ABD]?(\d{3,20})[C#]", keys)]
     heard = []
     for line in re.findall(r"^CLIPFSK: CS(.*)$", text, re.MULTILINE):
         found = dict(re.findall(r"(DATE|CID|CNT)=(.*?)(?= [A-Z]+=|$)", line))
@@ -114,11 +113,11 @@ def multimon(samples: NDArray[np.int16], rate: int, standard: str) -> list[Heard
     return heard
 
 
-PEERS = {"spandsp": spandsp, "minimodem": minimodem, "multimon-ng": multimon}
+_PROGRAMS = {"spandsp": spandsp, "minimodem": minimodem, "multimon-ng": multimon}
+NAMES = tuple(_PROGRAMS)
 SKIPS = {("minimodem", "dtmf"), ("minimodem", "ntt"), ("multimon-ng", "ntt")}
 
 
-def timed(name: str, samples: NDArray[np.int16], rate: int, standard: str) -> tuple[list[Heard], float]:
-    """What a peer heard and the seconds it took, reading and resampling included."""
-    began = time.perf_counter()
-    return PEERS[name](samples, rate, standard), time.perf_counter() - began
+def decode(name: str, samples: NDArray[np.int16], rate: int, standard: str) -> list[Heard]:
+    """What a peer handed over. Messages in which it found nothing at all (checksum right, no field) are left out."""
+    return [h for h in _PROGRAMS[name](samples, rate, standard) if h.number or h.name or h.datetime]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Recordings of real lines, with what they are known to say: a folder with EXPECTED.json and the files that it names."""
+"""Recordings of real lines, and what they are known to say: a folder with EXPECTED.json and the files it names."""
 
 import json
 import os
@@ -57,7 +57,7 @@ def run(listeners: tuple[str, ...]) -> list[Row]:
             if listener == OURS:
                 heard = ours.decode(at8000, 8000)
             else:
-                heard = peers.PEERS[listener](samples, rate, entry["standard"])
+                heard = peers.decode(listener, samples, rate, entry["standard"])
             answers[listener] = _verdict(heard, entry["calls"])
         rows.append(Row(name, entry["standard"], answers))
     return rows

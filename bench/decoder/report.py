@@ -51,7 +51,7 @@ def thresholds(bench: Bench, standards: list[str], stops: list[str]) -> Sheet:
     """SNR50 / SNR99 by standard and stop bit, everyone and the limits."""
     sheet = Sheet(
         "Threshold",
-        "SNR50 / SNR99: SNR in dB at which 50 % / 99 % of the messages are decoded whole; — where the points do not reach it.",
+        "SNR50 / SNR99: SNR in dB at which 50 % / 99 % of the messages are decoded whole; — where no point reaches it.",
         ["", *bench.listeners, "sequence estimation, computed", "one symbol at a time, computed"],
     )
     for standard in standards:
@@ -142,8 +142,8 @@ def delays(bench: Bench, conditions: list[Condition]) -> Sheet:
     """How long after its last bit a message is handed over."""
     sheet = Sheet(
         "Delay",
-        "Milliseconds of line between the end of the checksum's stop bit and the block of 10 ms in which the message is "
-        "handed over (DTMF: from the end of the last tone); computing time is not in it.",
+        "Milliseconds of line between the end of the checksum's stop bit and the block of 10 ms in which the message "
+        "is handed over (DTMF: from the end of the last tone); computing time is not in it.",
         ["", "median", "largest"],
     )
     for condition in conditions:

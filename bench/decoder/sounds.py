@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bench.decoder.waveform import Wave, decimated, dtmf, fsk, peak, power_of, steady
+from bench.decoder.waveform import FINE_RATE, Wave, decimated, dtmf, fsk, peak, power_of, steady
 
-FINE = 64000
+FINE = FINE_RATE
 
 
 def levelled(wave: Wave, dbm0: float) -> Wave:
@@ -47,7 +47,7 @@ def talk(seconds: float, rng: np.random.Generator, level: float = -20.0, rate: i
     pulses = np.diff(np.floor(np.cumsum(pitch) / rate), prepend=0.0)
     hiss = rng.normal(0.0, 0.05, size)
     window = np.sin(np.pi * (np.arange(frame) + 0.5) / frame) ** 2
-    axis = np.fft.rfftfreq(frame, 1.0 / rate)
+    axis = np.asarray(np.fft.rfftfreq(frame, 1.0 / rate), dtype=np.float64)
     out = np.zeros(size)
     for i, (first, second, third, voiced, gain) in enumerate(rows):
         span = slice(i * hop, i * hop + frame)

@@ -19,11 +19,13 @@ THEMES = (Path("/usr/share/sounds"),)
 # What people say on the phone; the synthesisers read it in every order, with numbers between.
 TEXTS: dict[str, tuple[str, ...]] = {
     "en-us": ("Hello, is this a good time to talk?", "Your appointment is on Tuesday at half past nine.",
-              "I am calling about the car that you want to sell.", "Please hold the line, someone will be with you shortly."),
+              "I am calling about the car that you want to sell.", "Please hold the line."),
     "en-gb": ("Good afternoon, this is the dentist's surgery.", "Could you ring me back when you get this?",
               "The parcel could not be delivered, there was nobody in.", "Sorry, I think I have the wrong number."),
-    "cmn": ("喂，您好，请问是张先生吗？", "您的快递到了，放在门口可以吗？", "我们明天下午三点在车站见面。", "奶奶，我们星期天回家吃饭。"),
-    "yue": ("喂，你好，請問搵邊位？", "聽日下晝三點喺車站等。", "唔該你等一等，我即刻睇下。", "阿媽，今晚返唔返嚟食飯呀？"),
+    "cmn": ("喂，您好，请问是张先生吗？", "您的快递到了，放在门口可以吗？",
+            "我们明天下午三点在车站见面。", "奶奶，我们星期天回家吃饭。"),
+    "yue": ("喂，你好，請問搵邊位？", "聽日下晝三點喺車站等。",
+            "唔該你等一等，我即刻睇下。", "阿媽，今晚返唔返嚟食飯呀？"),
     "de": ("Guten Tag, hier spricht die Apotheke.", "Ihre Bestellung liegt zur Abholung bereit.",
            "Können Sie mich bitte morgen früh zurückrufen?", "Der Zug hat heute leider zwanzig Minuten Verspätung."),
     "fr-fr": ("Bonjour, je vous appelle au sujet de votre annonce.", "Nous arriverons vers huit heures et demie.",

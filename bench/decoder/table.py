@@ -48,6 +48,9 @@ def _fsk_rows() -> list[Condition]:
         replace(c, name="clipped by 15 dB", clip=15.0),
         replace(c, name="echo 0.3 ms −6 dB", echoes=((0.3, 6.0),)),
         replace(c, name="echo 0.5 ms −10 dB", echoes=((0.5, 10.0),)),
+        replace(c, name="echo 0.23 ms −4 dB, notch at 2200 Hz", echoes=((0.23, 4.0),)),
+        replace(c, name="echo 0.42 ms −4 dB, notch at 1200 Hz", echoes=((0.42, 4.0),)),
+        replace(c, name="long cable, corner 800 Hz", cable=800.0),
         replace(c, name="echo 5 ms −10 dB", echoes=((5.0, 10.0),)),
         replace(c, name="echoes 8, 20, 33 ms −12 dB", echoes=((8.0, 12.0), (20.0, 12.0), (33.0, 12.0))),
         replace(c, name="talk before", before="talk"),
@@ -67,7 +70,7 @@ def _fsk_rows() -> list[Condition]:
             twist=6.0, frequency=0.01, baud=-0.01, snr=14.0, codec="mu-law", level=-30.0,
         ),
     ]  # fmt: skip
-    return rows
+    return [replace(row, name=row.name.replace("-", "−")) if "-law" not in row.name else row for row in rows]
 
 
 def _ntt_rows() -> list[Condition]:
@@ -90,6 +93,10 @@ def _dtmf_rows() -> list[Condition]:
     rows += [replace(c, name=f"frequency {part:+} %", frequency=part / 100.0) for part in (-1.8, -1.5, 1.5, 1.8)]
     rows += [
         replace(c, name="40 ms tones, 40 ms pauses", on_ms=40.0, off_ms=40.0),
+        replace(c, name="start A, end #", kind="dtmf A#"),
+        replace(c, name="start D, end C", kind="dtmf DC"),
+        replace(c, name="no start, end #", kind="dtmf #"),
+        replace(c, name="digits alone (no peer parts numbers)", kind="dtmf "),
         replace(c, name="100 ms tones, 100 ms pauses", on_ms=100.0, off_ms=100.0),
         replace(c, name="hum 50 Hz 0 dBm0, tones −20", level=-20.0, hum=(50.0, 0.0)),
         replace(c, name="DC 30 %", dc=0.3),
@@ -97,7 +104,7 @@ def _dtmf_rows() -> list[Condition]:
         replace(c, name="mu-law", codec="mu-law"),
         replace(c, name="A-law", codec="A-law"),
     ]
-    return rows
+    return [replace(row, name=row.name.replace(" -", " −")) for row in rows]
 
 
 def impairments(standard: str) -> list[Condition]:
@@ -111,3 +118,7 @@ def impairments(standard: str) -> list[Condition]:
 
 # Twenty-millisecond tones are too short to be keys: here to decode is to fail.
 TOO_SHORT = replace(curve("dtmf"), name="20 ms tones (to be refused)", on_ms=20.0, off_ms=40.0)
+
+# Half decibels where the curves of the best bend, whole ones above.
+SNRS = (*(x / 2.0 for x in range(-4, 13)), 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 16.0, 20.0)
+QUICK_SNRS = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 12.0, 14.0, 16.0, 20.0)

@@ -2,9 +2,9 @@
 """Bursts as a line card sends them, sampled exactly.
 
 The phase of continuous-phase FSK is piecewise linear in time, so it is computed, not accumulated: every bit edge falls
-where the baud rate puts it, never on a sample. The wave is evaluated at 64 kHz and brought to the listener's rate
-through a filter that stops everything above half of it, as a codec does; keying a tone makes a spectrum without end, and
-plain sampling would fold it back.
+where the baud rate puts it, never on a sample. The wave is evaluated at 32 kHz and brought to the listener's rate
+through a filter that stops everything above half of it, as a codec does; keying a tone makes a spectrum without end,
+and plain sampling would fold it back.
 
 Samples are float64 in which 1.0 is full scale; a full-scale sine is +3.14 dBm0 (ITU-T G.711).
 """
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 Wave = NDArray[np.float64]
 
-FINE_RATE = 64000
+FINE_RATE = 32000
 BAUD = 1200.0
 SINE_DBM0 = 3.14
 MARK_SPACE = {"bell202": (1200.0, 2200.0), "v23": (1300.0, 2100.0), "ntt": (1300.0, 2100.0)}
@@ -76,7 +76,7 @@ def keying(
 ) -> tuple[NDArray[np.int64], Wave]:
     """Bits and their lengths in bit times: seizure (alternating, from space), marks, characters, closing marks.
 
-    stop: range of the stop bit's length, drawn anew for each character. stuffing: at most so many extra marks behind it.
+    stop: range of the stop bit's length, drawn anew for each character. stuffing: at most so many marks behind it.
     """
     bits = [i % 2 for i in range(seizure)]
     lengths = [1.0] * seizure
@@ -112,14 +112,14 @@ def fsk(
     tones = np.where(bits == 1, mark, space)
     turns = np.concatenate([[0.0], np.cumsum(tones * np.diff(edges))])
     delay = float(rng.uniform(0.0, 1.0)) / rate
-    times = np.arange(int((edges[-1] + delay) * FINE_RATE) + 1) / FINE_RATE - delay
-    slot = np.clip(np.searchsorted(edges, times, side="right") - 1, 0, len(bits) - 1)
+    first = np.ceil((edges + delay) * FINE_RATE).astype(np.int64)  # the first fine sample of each bit
+    slot = np.repeat(np.arange(len(bits)), np.diff(first))
+    times = np.arange(first[0], first[-1]) / FINE_RATE - delay
     phase = turns[slot] + tones[slot] * (times - edges[slot]) + float(rng.uniform())
     gains = np.where(bits == 1, 10.0 ** (twist / 40.0), 10.0 ** (-twist / 40.0))
-    keyed = (times >= 0.0) & (times < edges[-1])
-    fine = np.where(keyed, np.sin(2.0 * np.pi * phase) * gains[slot], 0.0)
-    fine *= np.sqrt(power_of(level) / np.mean(fine[keyed] ** 2))
-    return decimated(fine, rate)
+    keyed = np.sin(2.0 * np.pi * phase) * gains[slot]
+    keyed *= np.sqrt(power_of(level) / np.mean(keyed**2))
+    return decimated(np.concatenate([np.zeros(first[0]), keyed]), rate)
 
 
 def dtmf(
@@ -132,7 +132,7 @@ def dtmf(
     on_ms: float = 70.0,
     off_ms: float = 70.0,
 ) -> Wave:
-    """Keys as DTMF; `level` dBm0 is the power of both tones together while they sound. twist: high over low group, dB."""
+    """Keys as DTMF; `level` dBm0 is that of both tones together while they sound. twist: high over low group, dB."""
     high, low = 10.0 ** (twist / 40.0), 10.0 ** (-twist / 40.0)
     scale = np.sqrt(power_of(level) / ((high**2 + low**2) / 2.0))
     on, off = int(on_ms * FINE_RATE / 1000.0), int(off_ms * FINE_RATE / 1000.0)
