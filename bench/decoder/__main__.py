@@ -129,7 +129,7 @@ def publish(plan: Plan, benches: dict[str, Bench], sheets: list[report.Sheet], o
 
 
 @click.command()
-@click.option("--seed", type=int, default=None, help="Repeat a run; default: from the clock.")
+@click.option("--seed", type=click.IntRange(0), default=None, help="Repeat a run; default: from the clock.")
 @click.option("--count", type=click.IntRange(1), default=300, show_default=True, help="Messages a point.")
 @click.option("--near", type=int, default=1000, show_default=True, help="Messages a point around our SNR99.")
 @click.option(

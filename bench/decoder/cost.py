@@ -82,6 +82,22 @@ def instructions(seed: int) -> list[Instructions]:
     return [Instructions(name, per_sample(audio, standards)) for name, audio, standards in _audios(seed)]
 
 
+def closing(seed: int, count: int = 3) -> list[tuple[str, float, int, float]]:
+    """Standard, SNR, most instructions around the end of one of `count` messages, and how many more than average."""
+    found = []
+    for standard, snr in (("bell202", 25.0), ("bell202", 3.0), ("v23", 25.0), ("v23", 3.0)):
+        most, more = 0, 0.0
+        for index in range(count):
+            batch = render(Condition("closing", standard, snr=snr), 1, seed * 100 + index)
+            first, last = int(batch.ends[0]) - 80, int(batch.ends[0]) + 240
+            half = first // 2
+            whole, cut, early = (_counted(batch.samples[:n], LISTEN, 8000) for n in (last, first, half))
+            most = max(most, whole - cut)
+            more = max(more, (whole - cut) - (cut - early) / (first - half) * (last - first))
+        found.append((standard, snr, most, more))
+    return found
+
+
 def real_time(seed: int, listeners: tuple[str, ...], standard: str = "bell202", count: int = 60) -> dict[str, float]:
     """Seconds of audio decoded in a second, on one stream of bursts at 25 dB; the best of three runs."""
     batch = render(Condition("speed", standard), count, seed)

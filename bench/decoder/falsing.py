@@ -210,7 +210,9 @@ def _results(todo: list[tuple[int, int, str]], workers: int, until: float) -> It
     default=0.0,
     help="Stop after so many minutes of work (0: when done); go on with the same seed.",
 )
-@click.option("--seed", type=int, default=None, help="Repeat or go on with a run; default: from the clock.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=None, help="Repeat or go on with a run; default: from the clock."
+)
 @click.option("--jobs", type=int, default=os.cpu_count() or 1, show_default=True, help="Processes.")
 @click.option(
     "--output", type=click.Path(path_type=Path), default=ROOT / "docs/bench", help="Folder for decoder-falsing.md."
@@ -244,7 +246,12 @@ def main(hours: float, minutes: float, seed: int | None, jobs: int, output: Path
         f"Produced by `make bench-decoder-falsing HOURS={hours:g} SEED={seed}`; {heard:.2f} hours were played. "
         "Our decoder listened for every standard at once."
     )
-    report.write(output / "decoder-falsing.md", "What the decoder hears where there is no caller-ID", words, [table])
+    report.write(
+        output / "decoder-falsing.md",
+        "What the decoder hears where there is no caller-ID",
+        report.filled(words),
+        [table],
+    )
     if any((f.messages or f.numbers) for f in entries if f.source != NOT_FALSE):
         sys.exit(1)
 

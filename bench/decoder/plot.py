@@ -22,8 +22,9 @@ Curves = dict[str, list[tuple[float, Tally]]]
 
 def draw(curves: dict[str, Curves], path: Path) -> list[Path]:
     """One panel a standard, from {standard: {decoder: [(snr, counts)]}}; writes path.png and path.svg."""
-    figure, axes = pyplot.subplots(1, len(curves), figsize=(4.6 * len(curves), 3.7), squeeze=False, sharey=True)
-    for panel, (standard, of_decoders) in zip(axes[0], curves.items(), strict=True):
+    rows = (len(curves) + 1) // 2
+    figure, axes = pyplot.subplots(rows, 2, figsize=(9.2, 3.1 * rows + 0.6), squeeze=False, sharex=True, sharey=True)
+    for panel, (standard, of_decoders) in zip(axes.flat, curves.items(), strict=False):
         if standard in ("bell202", "v23"):
             grid = np.linspace(-3.0, 16.0, 300)
             best = [100.0 * limits.sequence_rate(standard, snr) for snr in grid]
@@ -34,14 +35,17 @@ def draw(curves: dict[str, Curves], path: Path) -> list[Path]:
             snrs, rates = [snr for snr, _ in points], [100.0 * t.rate for _, t in points]
             panel.plot(snrs, rates, "o-", ms=2.5, lw=1.4, color=COLOURS.get(name), label=name)
         panel.set_title(TITLES[standard])
-        panel.set_xlabel("SNR in 0–4 kHz, dB")
+        panel.label_outer()
         panel.set_xlim(-3, 16)
         panel.set_ylim(-2, 102)
         panel.grid(alpha=0.3)
-    axes[0][0].set_ylabel("messages decoded, %")
+    for panel in axes.flat[len(curves) :]:
+        panel.set_visible(False)
+    figure.supylabel("messages decoded, %", fontsize=9)
+    figure.supxlabel("SNR in 0–4 kHz, dB", fontsize=9, y=0.09)
     handles, labels = axes[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=8)
-    figure.tight_layout(rect=(0, 0.13, 1, 1))
+    figure.legend(handles, labels, loc="lower center", ncols=3, frameon=False, fontsize=8)
+    figure.tight_layout(rect=(0, 0.1, 1, 1))
     written = [path.with_suffix(".png"), path.with_suffix(".svg")]
     for target in written:
         metadata = {"Date": None} if target.suffix == ".svg" else {"Software": None}

@@ -2,6 +2,7 @@
 """The results as tables: for the terminal (rich) and for docs/bench/decoder.md, from the same rows."""
 
 import math
+import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from rich.table import Table
 
 from bench.decoder import limits, table
 from bench.decoder.condition import Condition
-from bench.decoder.measure import OURS, Bench, Tally, threshold
+from bench.decoder.measure import OURS, Bench, Tally, spread, threshold
 
 TITLES = {"bell202": "Bell 202", "v23": "V.23", "dtmf": "DTMF", "ntt": "NTT"}
 
@@ -26,7 +27,7 @@ class Sheet:
 
     def markdown(self) -> str:
         """As Markdown."""
-        lines = [f"## {self.title}", "", self.note, ""] if self.note else [f"## {self.title}", ""]
+        lines = [f"## {self.title}", ""] + ([filled(self.note), ""] if self.note else [])
         lines.append("| " + " | ".join(self.header) + " |")
         lines.append("|---" * len(self.header) + "|")
         lines += ["| " + " | ".join(cell or " " for cell in row) + " |" for row in self.rows]
@@ -42,16 +43,22 @@ class Sheet:
         console.print(shown)
 
 
+def filled(text: str) -> str:
+    """Wrapped to the width of our files."""
+    return textwrap.fill(text, 120, break_long_words=False, break_on_hyphens=False)
+
+
 def decibels(value: float) -> str:
     """One decimal, or a dash."""
-    return "—" if math.isnan(value) else f"{value:.1f}"
+    return "—" if not math.isfinite(value) else f"{value:.1f}"
 
 
 def thresholds(bench: Bench, standards: list[str], stops: list[str]) -> Sheet:
     """SNR50 / SNR99 by standard and stop bit, everyone and the limits."""
     sheet = Sheet(
         "Threshold",
-        "SNR50 / SNR99: SNR in dB at which 50 % / 99 % of the messages are decoded whole; — where no point reaches it.",
+        "SNR50 / SNR99: SNR in dB at which 50 % / 99 % of the messages are decoded whole; — where no point reaches it. "
+        "In brackets: where SNR99 would lie in nineteen of twenty runs like this one.",
         ["", *bench.listeners, "sequence estimation, computed", "one symbol at a time, computed"],
     )
     for standard in standards:
@@ -62,6 +69,8 @@ def thresholds(bench: Bench, standards: list[str], stops: list[str]) -> Sheet:
                 points = bench.curve(table.curve(standard, stop), name)
                 pair = [decibels(threshold(points, share)) if points else "" for share in (0.5, 0.99)]
                 text = " / ".join(pair) if points else "not offered"
+                if name == OURS and points:
+                    text += " ({}–{})".format(*(decibels(edge) for edge in spread(points, 0.99)))
                 row.append(f"**{text}**" if name == OURS else text)
             for rate in (limits.sequence_rate, limits.symbol_rate):
                 if standard not in ("bell202", "v23"):

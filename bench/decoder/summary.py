@@ -3,7 +3,6 @@
 
 import json
 import platform
-import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +30,7 @@ def introduction(command: str, seed: int, count: int, near: int, impaired: int, 
         "no checksum), multimon-ng (`CLIPFSK` and `DTMF`). "
         f"{platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}.",
     ]
-    return "\n\n".join(textwrap.fill(p, 120, break_long_words=False, break_on_hyphens=False) for p in paragraphs)
+    return "\n\n".join(report.filled(p) for p in paragraphs)
 
 
 def speed(seed: int, listeners: tuple[str, ...]) -> list[report.Sheet]:
@@ -52,7 +51,17 @@ def speed(seed: int, listeners: tuple[str, ...]) -> list[report.Sheet]:
         ["audio", "x86-64", "rv32imc"],
         [[i.audio, _count(i.x86_64), _count(i.rv32imc)] for i in cost.instructions(seed)],
     )
-    return [times, counts]
+    closing = report.Sheet(
+        "Work at a message's end",
+        "Most instructions (x86-64, as above) that our decoder spends from 10 ms before the end of a checksum's stop "
+        "bit to 30 ms after it, every standard listened for, and how many are more than the average of the burst.",
+        ["", "instructions", "more than average"],
+        [
+            [f"{report.TITLES[s]}, {snr:.0f} dB", f"{most:.0f}", f"{more:.0f}"]
+            for s, snr, most, more in cost.closing(seed)
+        ],
+    )
+    return [times, counts, closing]
 
 
 def _count(value: float | None) -> str:
