@@ -99,28 +99,35 @@ def piece(seed: int, index: int, seconds: float = SECONDS) -> tuple[str, NDArray
 
 @dataclass
 class Found:
-    """What the decoder handed over as good in a piece."""
+    """What the decoder handed over in a piece: as good (FSK messages, DTMF numbers), DTMF in doubt, alerts."""
 
     index: int
     source: str
     seconds: float
     messages: list[str]
     numbers: list[str]
-    alerts: int = 0
+    doubtful: list[str]
+    alerts: int
 
 
 def examine(job: tuple[int, int, str]) -> Found:
     """Listen to one piece; keep its audio when something was heard."""
     seed, index, keep = job
     source, samples = piece(seed, index)
-    heard = ours.decode(samples, RATE)
-    tones = len(ours.alerts(samples, RATE))
-    keyed = [h for h in heard if h.data is not None and all(c in b"0123456789ABCD*#" for c in h.data)]
-    others = [h for h in heard if h not in keyed]
-    if heard and source != NOT_FALSE:
+    events = [event for event, _ in ours.events(samples, RATE, doubtful=True)]
+    messages = [e for e in events if e.kind == "message"]
+    good = [e for e in messages if e.checksum_ok]
+    if good and source != NOT_FALSE:
         soundfile.write(Path(keep, f"falsing-{seed}-{index}.wav"), samples, RATE, subtype="PCM_16")
-    texts = [h.data.hex() if h.data else "" for h in others]
-    return Found(index, source, len(samples) / RATE, texts, [h.data.decode() for h in keyed if h.data], tones)
+    return Found(
+        index,
+        source,
+        len(samples) / RATE,
+        messages=[e.data.hex() for e in good if e.standard != "dtmf"],
+        numbers=[e.data.decode("latin-1") for e in good if e.standard == "dtmf"],
+        doubtful=[e.data.decode("latin-1") for e in messages if e.standard == "dtmf" and not e.checksum_ok],
+        alerts=sum(e.kind == "tone_alert" for e in events),
+    )
 
 
 def everyone(seed: int, seconds: int, listeners: tuple[str, ...]) -> list[list[str]]:
@@ -169,10 +176,11 @@ def sheet(found: list[Found]) -> report.Sheet:
     """False messages and numbers by source."""
     result = report.Sheet(
         "False messages and numbers",
-        "Counted when handed over as good. Digits dialled on the household's own phone are what some exchanges send as "
-        "caller-ID, and only the hook tells them apart: they stay out of the sum. Alerts: reports of 2130 + 2750 Hz, "
-        "which the exchange tones hold.",
-        ["source", "hours", "false FSK messages", "false DTMF numbers", "an hour", "alerts"],
+        "False is what was handed over as good. Digits dialled on the household's own phone are what some exchanges "
+        "send as caller-ID, and only the hook tells them apart: they stay out of the sum. Digits in doubt: DTMF without "
+        "start or end, reported only where doubtful messages are asked for. Alerts: 2130 + 2750 Hz, which the exchange "
+        "tones hold.",
+        ["source", "hours", "false FSK messages", "false DTMF numbers", "an hour", "digits in doubt", "alerts"],
     )
 
     def row(name: str, entries: list[Found]) -> list[str]:
@@ -184,6 +192,7 @@ def sheet(found: list[Found]) -> report.Sheet:
             str(messages),
             str(numbers),
             f"{(messages + numbers) / hours:.2f}" if hours else "",
+            str(sum(len(f.doubtful) for f in entries)),
             str(sum(f.alerts for f in entries)),
         ]
 

@@ -98,7 +98,8 @@ def listen(job: Job) -> dict[str, Tally]:
         if (name, batch.standard) in peers.SKIPS:
             continue
         if name == OURS:
-            heard = ours.decode(batch.samples, batch.rate, job.standards)
+            # Digits without start and end are reported as doubtful; they count in the one row that sends them.
+            heard = ours.decode(batch.samples, batch.rate, job.standards, bare_digits=job.condition.kind == "dtmf ")
         else:
             heard = peers.decode(name, batch.samples, batch.rate, batch.standard)
         result[name] = tally(batch, heard)

@@ -28,35 +28,43 @@ def fields(standard: str, data: bytes, at: int) -> Heard:
     """The fields of a message, through our own parser."""
     try:
         parsed = native.parse_message(standard, data)
-    except ValueError:
-        return Heard(None, data=data, at=at)
+    except (ValueError, native.NativeError):
+        # Digits without a start are no message to the parser, but they are what a line may send.
+        digits = data.decode("latin-1").rstrip("C#") if standard == "dtmf" else None
+        return Heard(digits, data=data, at=at)
     return Heard(parsed.number, parsed.name.decode("latin-1"), parsed.datetime, data, at)
 
 
-def decode(samples: NDArray[np.int16], rate: int = 8000, standards: int = native.AUTO, block: int = 0) -> list[Heard]:
-    """What was heard with a right checksum in a stream that starts with the decoder's reset.
+def events(
+    samples: NDArray[np.int16], rate: int = 8000, standards: int = native.AUTO, doubtful: bool = False
+) -> list[tuple[native.Event, int]]:
+    """What the decoder reports in a stream that starts with its reset, and the sample by which it was handed over.
 
-    block: samples a call; 0: 10 ms.
+    doubtful: messages with a wrong checksum and DTMF without start or end, too.
     """
-    decoder = native.CidDecoder(rate, standards)
-    size = block or rate // 100
-    heard: list[Heard] = []
-
-    def take(events: list[native.Event], at: int) -> None:
-        heard.extend(fields(e.standard, e.data, at) for e in events if e.kind == "message" and e.checksum_ok)
-
+    decoder = native.CidDecoder(rate, standards, doubtful)
+    size = rate // 100
+    found: list[tuple[native.Event, int]] = []
     for start in range(0, len(samples), size):
         part = np.ascontiguousarray(samples[start : start + size])
-        take(decoder.feed(part), start + len(part))
-    take(decoder.flush(), len(samples))
-    return heard
+        found += [(event, start + len(part)) for event in decoder.feed(part)]
+    return found + [(event, len(samples)) for event in decoder.flush()]
+
+
+def decode(
+    samples: NDArray[np.int16], rate: int = 8000, standards: int = native.AUTO, bare_digits: bool = False
+) -> list[Heard]:
+    """Messages handed over as good. bare_digits: DTMF without start and end, which the decoder calls doubtful, too."""
+    return [
+        fields(event.standard, event.data, at)
+        for event, at in events(samples, rate, standards, bare_digits)
+        if event.kind == "message" and (event.checksum_ok or event.standard == "dtmf")
+    ]
 
 
 def alerts(samples: NDArray[np.int16], rate: int = 8000, standards: int = native.AUTO) -> list[tuple[int, int]]:
     """First and one past the last sample of each alerting tone (CAS, DT-AS) that was heard."""
-    decoder = native.CidDecoder(rate, standards)
-    events = decoder.feed(np.ascontiguousarray(samples)) + decoder.flush()
-    return [(e.start, e.end) for e in events if e.kind == "tone_alert"]
+    return [(event.start, event.end) for event, _ in events(samples, rate, standards) if event.kind == "tone_alert"]
 
 
 def state_bytes(rate: int = 8000, standards: int = native.AUTO) -> int:

@@ -23,7 +23,9 @@ Curves = dict[str, list[tuple[float, Tally]]]
 def draw(curves: dict[str, Curves], path: Path) -> list[Path]:
     """One panel a standard, from {standard: {decoder: [(snr, counts)]}}; writes path.png and path.svg."""
     rows = (len(curves) + 1) // 2
-    figure, axes = pyplot.subplots(rows, 2, figsize=(9.2, 3.1 * rows + 0.6), squeeze=False, sharex=True, sharey=True)
+    figure, axes = pyplot.subplots(
+        rows, 2, figsize=(9.2, 3.1 * rows + 0.6), squeeze=False, sharex=True, sharey=True, layout="constrained"
+    )
     for panel, (standard, of_decoders) in zip(axes.flat, curves.items(), strict=False):
         if standard in ("bell202", "v23"):
             grid = np.linspace(-3.0, 16.0, 300)
@@ -42,10 +44,9 @@ def draw(curves: dict[str, Curves], path: Path) -> list[Path]:
     for panel in axes.flat[len(curves) :]:
         panel.set_visible(False)
     figure.supylabel("messages decoded, %", fontsize=9)
-    figure.supxlabel("SNR in 0–4 kHz, dB", fontsize=9, y=0.09)
+    figure.supxlabel("SNR in 0–4 kHz, dB", fontsize=9)
     handles, labels = axes[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="lower center", ncols=3, frameon=False, fontsize=8)
-    figure.tight_layout(rect=(0, 0.1, 1, 1))
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=8)
     written = [path.with_suffix(".png"), path.with_suffix(".svg")]
     for target in written:
         metadata = {"Date": None} if target.suffix == ".svg" else {"Software": None}

@@ -89,14 +89,14 @@ def _dtmf_rows() -> list[Condition]:
     c = replace(curve("dtmf"), name="clean")
     rows = [c]
     rows += [replace(c, name=f"level {level} dBm0", level=float(level)) for level in (-5, -25, -40)]
-    rows += [replace(c, name=f"twist {twist:+} dB", twist=float(twist)) for twist in (-8, -4, 4, 8)]
+    rows += [replace(c, name=f"twist {twist:+} dB", twist=float(twist)) for twist in (-8, -3, 3, 8)]
     rows += [replace(c, name=f"frequency {part:+} %", frequency=part / 100.0) for part in (-1.8, -1.5, 1.5, 1.8)]
     rows += [
         replace(c, name="40 ms tones, 40 ms pauses", on_ms=40.0, off_ms=40.0),
         replace(c, name="start A, end #", kind="dtmf A#"),
         replace(c, name="start D, end C", kind="dtmf DC"),
         replace(c, name="no start, end #", kind="dtmf #"),
-        replace(c, name="digits alone (no peer parts numbers)", kind="dtmf "),
+        replace(c, name="digits alone (ours: as doubtful)", kind="dtmf "),
         replace(c, name="100 ms tones, 100 ms pauses", on_ms=100.0, off_ms=100.0),
         replace(c, name="hum 50 Hz 0 dBm0, tones −20", level=-20.0, hum=(50.0, 0.0)),
         replace(c, name="DC 30 %", dc=0.3),

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bench.decoder import channel, limits, measure, messages, sounds, table, waveform
+from bench.decoder import channel, limits, measure, messages, ours, sounds, table, waveform
 from bench.decoder.condition import Condition, generator, render
 from bench.decoder.measure import Tally
 from bench.decoder.ours import Heard
@@ -265,3 +265,26 @@ def test_limits_rise_and_stand_in_order():
         assert limits.symbol_rate("orthogonal", 5.0, 1) == pytest.approx((1 - np.exp(-energy / 2) / 2) ** 10, rel=1e-6)
     finally:
         del limits.INDEX["orthogonal"]
+
+
+# ---- our own decoder behind it ----
+
+
+def test_ours_hears_what_was_sent():
+    for standard in ("bell202", "v23", "dtmf"):
+        batch = render(table.curve(standard), 2, 4)
+        result = measure.tally(batch, ours.decode(batch.samples))
+        assert (result.decoded, result.wrong) == (2, 0), standard
+        assert all(0 <= delay < 200 for delay in result.delays)
+
+
+def test_digits_alone_are_in_doubt():
+    batch = render(next(row for row in table.impairments("dtmf") if row.kind == "dtmf "), 2, 4)
+    assert ours.decode(batch.samples) == []
+    result = measure.tally(batch, ours.decode(batch.samples, bare_digits=True))
+    assert (result.decoded, result.wrong) == (2, 0)
+
+
+def test_a_message_that_does_not_parse_is_still_counted():
+    heard = ours.fields("bell202", messages.seal(0x80, b"\x02\x30"), 7)
+    assert heard.number is None and measure.tally(render(Condition("x"), 1, 1), [heard]).wrong == 1
