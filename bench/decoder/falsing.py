@@ -177,10 +177,10 @@ def sheet(found: list[Found]) -> report.Sheet:
     result = report.Sheet(
         "False messages and numbers",
         "False is what was handed over as good. Digits dialled on the household's own phone are what some exchanges "
-        "send as caller-ID, and only the hook tells them apart: they stay out of the sum. Digits in doubt: DTMF without "
+        "send as caller-ID, and only the hook tells them apart: they stay out of the sum. In doubt: DTMF without "
         "start or end, reported only where doubtful messages are asked for. Alerts: 2130 + 2750 Hz, which the exchange "
         "tones hold.",
-        ["source", "hours", "false FSK messages", "false DTMF numbers", "an hour", "digits in doubt", "alerts"],
+        ["source", "hours", "false FSK messages", "false DTMF numbers", "an hour", "in doubt", "alerts"],
     )
 
     def row(name: str, entries: list[Found]) -> list[str]:
