@@ -44,7 +44,8 @@ def draw(curves: dict[str, Curves], path: Path) -> list[Path]:
     for panel in axes.flat[len(curves) :]:
         panel.set_visible(False)
     figure.supylabel("messages decoded, %", fontsize=9)
-    figure.supxlabel("SNR in 0–4 kHz, dB", fontsize=9)
+    for panel in axes[-1]:
+        panel.set_xlabel("SNR in 0–4 kHz, dB")
     handles, labels = axes[0][0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=8)
     written = [path.with_suffix(".png"), path.with_suffix(".svg")]
