@@ -105,7 +105,7 @@ build/native/plain/lib/%.o: native/src/%.c $(HEADERS) Makefile
 
 build/native/fuzz/lib/%.o: native/src/%.c $(HEADERS) Makefile
 	@mkdir -p $(@D)
-	@$(FUZZ_CC) $(STRICT) -O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link $(INCLUDES) -c $< -o $@
+	@$(FUZZ_CC) $(STRICT) -O2 -g $(SANITIZE) -fsanitize=fuzzer-no-link $(INCLUDES) -c $< -o $@
 
 build/native/sanitized/%: tests/native/%.c $(call objects,sanitized)
 	@$(CC) -std=c99 -Wall -Wextra -Werror -Wno-unused-function -O1 -g $(SANITIZE) $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
@@ -114,7 +114,7 @@ build/native/plain/%: tests/native/%.c $(call objects,plain)
 	@$(CC) -std=c99 -Wall -Wextra -Werror -Wno-unused-function -O2 -g $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
 
 build/native/fuzz/%: tests/native/%.c $(call objects,fuzz)
-	@$(FUZZ_CC) -std=c99 -Wall -Wextra -Werror -Wno-unused-function -O1 -g $(SANITIZE) -fsanitize=fuzzer $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
+	@$(FUZZ_CC) -std=c99 -Wall -Wextra -Werror -Wno-unused-function -O2 -g $(SANITIZE) -fsanitize=fuzzer $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
 
 .SECONDARY: $(call objects,sanitized) $(call objects,plain) $(call objects,fuzz)
 

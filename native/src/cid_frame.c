@@ -20,10 +20,12 @@
 #define MARK_REACH 2700    /* samples from the end of the seizure to the message: 400 bits */
 #define SEIZURE 0x55
 #define SEIZURE_GAP 40     /* samples between characters of the seizure */
-#define BAND_DELAY 32      /* samples from the line to the first of a tone in its correlation */
-#define MARK_DELAY 37      /* samples from the line to where mark is seen to stand alone */
+#define BAND_DELAY 23      /* samples from the line to the first of a tone in its correlation */
+#define MARK_DELAY 28      /* samples from the line to where mark is seen to stand alone */
 #define CHARACTER 67       /* samples */
 #define HOLD 24            /* samples that a finding is held back */
+#define FADED 5            /* a character this many times weaker than its run does not belong to it */
+#define BEND_MAX 1800       /* of 65536 to a turn: 10 degrees */
 #define MISFIT_MAX 8000u   /* Hz x 10: tones that are further off are no caller-ID */
 #define CLEAR 85u          /* quality of a line on which a broken body is not the decoder's fault */
 #define BAD_MIN 6u         /* characters of a wrong or broken message that are worth reporting */
@@ -59,6 +61,13 @@ static int32_t offset_in_marks(const fsk_marks *m) {
     return cid_angle(m->re20, m->im20) * 10 / 164; /* 8000 / 20 / 65536 Hz = 0.0061 Hz a unit */
 }
 
+/* Is it one steady tone? Voices differ from themselves 5 ms later, or turn otherwise in 5 ms than twice in 2.5 ms. */
+static int is_tone(const fsk_marks *m) {
+    int64_t coherent = cid_length(m->re40, m->im40);
+    int32_t bend = (cid_angle(m->re40, m->im40) - 2 * cid_angle(m->re20, m->im20)) & 0xFFFF;
+    return coherent > m->power / 16 * 7 && (bend < BEND_MAX || bend > 0x10000 - BEND_MAX);
+}
+
 static int32_t mark_offset(const fsk_stats *st) {
     return st->marks.n ? offset_in_marks(&st->marks) : offset_in_data(st, 1);
 }
@@ -81,20 +90,21 @@ static int32_t misfit(uint32_t standard, int32_t mark, int32_t space) {
 /*
  * SNR in 0-4 kHz. In a row of marks, two correlations 40 samples apart differ only by noise: what their product lacks of
  * their power. With E|C|^2 = 204800 P for a tone of power P and 59392 N for white noise of power N in 0-4 kHz (both at the
- * scale of corr), a mark of power M has P / N = 0.29 x |C|^2 / |noise|^2; the burst is P / M times as strong.
+ * scale of corr), a mark of power M has P / N = 0.29 x |C|^2 / |noise|^2; the burst is P / M times as strong. The bands in
+ * front take away 1.5 dB (Bell 202) and 1.2 dB (V.23) of that noise.
  */
-static int32_t snr_of(const fsk_stats *st) {
+static int32_t snr_of(const fsk_stats *st, uint32_t standard) {
     const fsk_marks *m = &st->marks;
     uint32_t bits = st->bits[0] + st->bits[1];
     if (!m->n) { /* all that is not tone, edges included: too low on a clean line */
         uint64_t total = st->total * 120, rest = total > st->tone ? total - st->tone : 1;
-        return cid_ddb_ratio(st->tone * 5, rest * 13);
+        return cid_ddb_ratio(st->tone * 5, rest * 17);
     }
     uint64_t coherent = 2 * (uint64_t)cid_length(m->re40, m->im40), power = (uint64_t)m->power;
     uint64_t noise = power > coherent ? power - coherent : 0;
     if (noise < power >> 16) noise = power >> 16; /* 42 dB is as far as 16 bits are trusted */
     /* power is that of 2 n marks at corr / 4: 64 x (10 A)^2 each */
-    int32_t marks_ddb = cid_ddb_ratio(power, noise) - 54;
+    int32_t marks_ddb = cid_ddb_ratio(power, noise) - 54 - (standard == RW_STD_BELL202 ? 15 : 12);
     return marks_ddb + cid_ddb_ratio(st->tone, bits) - cid_ddb_ratio(power, 128ull * m->n);
 }
 
@@ -102,18 +112,19 @@ static int32_t snr_of(const fsk_stats *st) {
 static uint32_t quality_of(const fsk_stats *st) {
     uint32_t bits = st->bits[0] + st->bits[1];
     if (!bits) return 0;
-    uint32_t mean = (uint32_t)(st->eye / bits), square = (uint32_t)(st->eye_square / bits);
+    uint32_t mean = st->eye / bits, square = st->eye_square / bits;
     uint32_t spread = square > mean * mean ? root(square - mean * mean) : 0;
     uint32_t loss = mean ? spread * 150 / mean : 115;
     return loss <= 15 ? 100 : loss >= 115 ? 0 : 115 - loss;
 }
 
-static void set_figures(const fsk_stats *st, rw_cid_event *e) {
+static void set_figures(const fsk_demod *d, rw_cid_event *e) {
+    const fsk_stats *st = &d->stats;
     uint32_t bits = st->bits[0] + st->bits[1];
     if (!bits) return;
     /* tone / bits = (10 A)^2; full scale is 3.14 dBm0 */
     e->level_ddb = 31 + cid_ddb_ratio(st->tone, (uint64_t)bits * 327680u * 327680u);
-    e->snr_ddb = snr_of(st);
+    e->snr_ddb = snr_of(st, d->standard);
     e->quality = quality_of(st);
 }
 
@@ -138,14 +149,18 @@ static int set_standard(const cid_state *s, const fsk_demod *d, rw_cid_event *e,
     return off <= MISFIT_MAX;
 }
 
+/* A character of the seizure, or one among them that noise has hit. */
+static int is_seizure(const fsk_demod *d, uint32_t i, uint32_t oldest) {
+    return byte_at(d, i) == SEIZURE || (i > oldest && byte_at(d, i - 1) == SEIZURE);
+}
+
 /*
  * Where the seizure began that ends just before character `end`, at most `reach` samples before `time`; 0 when there is
- * none. Its last character may be cut short by the marks that follow it.
+ * none. Its last character may be cut short by the marks that follow it. In noise the answer may be a character late.
  */
 static int seizure_start(const fsk_demod *d, uint32_t end, uint32_t time, int32_t reach, uint32_t *start) {
     uint32_t oldest = d->count > FSK_BYTES ? d->count - FSK_BYTES : 0, i = end, n = 0;
-    if (i > oldest + 1 && byte_at(d, i - 1) != SEIZURE) i--;
-    for (; i > oldest && byte_at(d, i - 1) == SEIZURE; i--, n++) {
+    for (; i > oldest && is_seizure(d, i - 1, oldest); i--, n++) {
         uint32_t at = d->at[(i - 1) % FSK_BYTES];
         if ((int32_t)(time - at) - CHARACTER > (n ? SEIZURE_GAP : reach)) break;
         time = *start = at;
@@ -195,7 +210,7 @@ static void offer(cid_state *s, const fsk_demod *d, uint32_t first, uint32_t las
     e->type = RW_CID_EVENT_MESSAGE;
     e->start = cid_stamp(s, burst_start(d, first));
     e->end = cid_stamp(s, d->at[last % FSK_BYTES] + CHARACTER);
-    set_figures(&d->stats, e);
+    set_figures(d, e);
     if (!set_standard(s, d, e, &mine.misfit)) return;
     mine.event = *e;
     mine.held = 1;
@@ -308,6 +323,29 @@ static void find_ntt(cid_state *s, fsk_demod *d) {
 
 /* ---- what the demodulators call ---- */
 
+/* `last` is where the checksum of the run's message should have been, or where the run ended before it. */
+static void report_bad(cid_state *s, fsk_demod *d, uint32_t last) {
+    uint32_t first = d->run;
+    if (!(s->flags & RW_CID_REPORT_BAD) || !(d->standard & s->standards) || last - first + 1 < BAD_MIN) return;
+    if (!d->stats.marks.n || size_of(offset_in_marks(&d->stats.marks)) > 600) return;
+    rw_cid_event e = event_of(d, first, last);
+    offer(s, d, first, last, &e);
+}
+
+/* Did the newest character complete the message that this run began with? Then it is a bad one: good ones are found before. */
+static int is_spoilt(const fsk_demod *d) {
+    uint32_t first = d->run, last = d->count - 1;
+    return d->run_mark && d->run_good == first && last > first && rw_message_form(byte_at(d, first)) &&
+           last - first == byte_at(d, first + 1) + 2u;
+}
+
+/* Is the run shorter than the message that it began with? */
+static int is_cut(const fsk_demod *d) {
+    uint32_t first = d->run, last = d->count - 1;
+    return d->run_mark && d->run_good == first && last > first && rw_message_form(byte_at(d, first)) &&
+           byte_at(d, first + 1) + 2u >= 5u && last - first < byte_at(d, first + 1) + 2u;
+}
+
 void frame_character(cid_state *s, uint32_t which, uint8_t byte, uint32_t start) {
     fsk_demod *d = &s->demod[which];
     d->byte[d->count % FSK_BYTES] = byte;
@@ -316,31 +354,34 @@ void frame_character(cid_state *s, uint32_t which, uint8_t byte, uint32_t start)
     d->end_time = start + CHARACTER;
     if (find_message(s, d)) return;
     if ((s->standards & RW_STD_NTT) && d->standard == RW_STD_V23) find_ntt(s, d);
+    if (is_spoilt(d)) report_bad(s, d, d->count - 1);
 }
 
-/* The run has ended without a good message: was there a bad one? */
-static void report_bad(cid_state *s, fsk_demod *d) {
-    uint32_t first = d->run_good, last = d->count - 1;
-    if (!d->run_mark || first != d->run || d->count - first < BAD_MIN || !(d->standard & s->standards)) return;
-    uint32_t form = rw_message_form(byte_at(d, first)), length = byte_at(d, first + 1) + 2u;
-    if (!form || length < 5 || !d->stats.marks.n || size_of(offset_in_marks(&d->stats.marks)) > 600) return;
-    if (first + length < last) last = first + length;
-    rw_cid_event e = event_of(d, first, last);
-    offer(s, d, first, last, &e);
+static void close_run(cid_state *s, fsk_demod *d) {
+    d->run_open = 0;
+    if (is_cut(d)) report_bad(s, d, d->count - 1);
 }
 
 void frame_idle(cid_state *s, uint32_t which) {
     fsk_demod *d = &s->demod[which];
     /* A character that begins now is known a character and the filters' delay later. */
-    if (!d->run_open || (int32_t)((uint32_t)s->now - d->end_time) <= GAP_MAX + CHARACTER + 40) return;
-    d->run_open = 0;
-    if (s->flags & RW_CID_REPORT_BAD) report_bad(s, d);
+    if (d->run_open && (int32_t)((uint32_t)s->now - d->end_time) > GAP_MAX + CHARACTER + 40) close_run(s, d);
+}
+
+/* A character far below the level of its run is not of it: what follows a burst is noise. */
+void frame_level(cid_state *s, uint32_t which) {
+    fsk_demod *d = &s->demod[which];
+    const fsk_stats *st = &d->stats;
+    uint32_t bits = st->bits[0] + st->bits[1];
+    if (!d->run_open || bits < 40) return;
+    int32_t mean = (int32_t)((st->level[0] + st->level[1]) / 8) / (int32_t)(bits / 8);
+    if (d->tone[0].level < mean / FADED && d->tone[1].level < mean / FADED) close_run(s, d);
 }
 
 void frame_carrier(cid_state *s, uint32_t which) {
     fsk_demod *d = &s->demod[which];
     if (!(d->standard & s->standards)) return;
-    if (size_of(offset_in_marks(&d->marks)) > 500) return; /* 50 Hz off: the other standard's mark, or none */
+    if (size_of(offset_in_marks(&d->marks)) > 500 || !is_tone(&d->marks)) return; /* 50 Hz off: the other's mark, or none */
     uint32_t marks = d->steady_since - MARK_DELAY, start = marks;
     int32_t gap = (int32_t)(marks - d->end_time);
     int seized = seizure_start(d, d->count, marks, GAP_MAX, &start);

@@ -18,14 +18,14 @@
 #define BITS 10          /* start, eight data bits, stop */
 #define HALF_BIT3 10     /* thirds of a sample */
 #define SEARCH3 6        /* timing is searched over +-6 thirds of a sample: +-0.3 bit */
-#define FRONT_DELAY 34   /* samples from an edge on the line to the crossing of the soft value: band-pass 31, window 3 */
+#define FRONT_DELAY 25   /* samples from an edge on the line to the crossing of the soft value: band-pass 22, window 3 */
 #define FLOOR (30 * 10)  /* magnitude below which there is nothing to decode: an amplitude of 30, -57.6 dBm0 */
 #define TWIST_MAX 5      /* levels of mark and space differ by no more than this factor (14 dB) */
 #define EYE_MIN 70       /* of 256: mean opening of the ten bits of a character, no bit counted above 128 */
 #define STEADY 160       /* samples of mark, less penalties, that announce a carrier: 24 bits */
 #define PURE_MIN 60      /* samples of unbroken mark before it is measured: 40 lie between a pair, 8 are left out, a window is 7 */
 #define MARKS_MAX 400    /* pairs */
-#define QUIET_MIN 40     /* samples of silence after which a sound is a new one */
+#define PAUSE 60         /* samples after a character, 25 of delay among them, from which levels are followed again */
 
 static const uint8_t STEPS[FSK_DEMODS][2] = {{22, 12}, {21, 13}}; /* space, mark in 100 Hz */
 
@@ -36,11 +36,6 @@ void fsk_init(cid_state *s) {
         d->tone[0].level = d->tone[1].level = FLOOR;
         d->scan = 1;
     }
-}
-
-/* Whether demodulator k has work: NTT comes over the tones of V.23. */
-static int wanted(const cid_state *s, uint32_t k) {
-    return (s->standards & (k == 0 ? RW_STD_BELL202 : RW_STD_V23 | RW_STD_NTT)) != 0;
 }
 
 static void correlate(fsk_tone *t, uint32_t *phase, uint32_t step, int32_t x, uint32_t slot, uint32_t ring) {
@@ -170,24 +165,35 @@ static void measure_turn(fsk_stats *st, const fsk_tone *t, uint32_t bit, uint32_
 }
 
 /* Add a character to the figures of its message. */
-static void measure(const cid_state *s, fsk_demod *d, int32_t edge3, uint32_t bits) {
+static void measure(fsk_demod *d, int32_t edge3, uint32_t bits) {
     fsk_stats *st = &d->stats;
     int64_t norm = ideal_soft(d);
     int32_t time3 = edge3 + HALF_BIT3;
     for (int i = 0; i < BITS; i++, time3 += FSK_BIT3) {
         uint32_t bit = (bits >> i) & 1;
-        int32_t mag = magnitude_at(&d->tone[bit], s->ring, time3) / 3;
-        int32_t eye = opening(size_of(soft_at(d, s->ring, time3)), norm);
+        int32_t mag = magnitude_at(&d->tone[bit], d->ring, time3) / 3;
+        int32_t eye = opening(size_of(soft_at(d, d->ring, time3)), norm);
         st->bits[bit]++;
         st->level[bit] += mag;
         st->tone += (uint64_t)((int64_t)mag * mag);
         st->eye += (uint32_t)eye;
         st->eye_square += (uint32_t)(eye * eye);
         if (i + 1 < BITS && bit == ((bits >> (i + 1)) & 1))
-            measure_turn(st, &d->tone[bit], bit, slot_at(s->ring, time3));
+            measure_turn(st, &d->tone[bit], bit, slot_at(d->ring, time3));
     }
-    uint32_t last = slot_at(s->ring, time3 - FSK_BIT3);
-    for (uint32_t i = 0; i < 67; i++) st->total += s->power[(last - i) & (FSK_RING - 1)];
+    uint32_t last = slot_at(d->ring, time3 - FSK_BIT3);
+    for (uint32_t i = 0; i < 67; i++) st->total += d->square[(last - i) & (FSK_RING - 1)];
+}
+
+/*
+ * Levels from what was no character: back to the old ones, unless the line has become much louder. Then the old ones say
+ * nothing, nor does their ratio, under which one tone might drown the other for as long as the seizure lasts.
+ */
+static void forget_levels(fsk_demod *d, const int32_t *old) {
+    int32_t now = d->tone[0].level > d->tone[1].level ? d->tone[0].level : d->tone[1].level;
+    int louder = now / 2 > old[0] && now / 2 > old[1];
+    d->tone[0].level = louder ? now : old[0];
+    d->tone[1].level = louder ? now : old[1];
 }
 
 /*
@@ -196,7 +202,7 @@ static void measure(const cid_state *s, fsk_demod *d, int32_t edge3, uint32_t bi
  */
 static void read_character(cid_state *s, uint32_t which) {
     fsk_demod *d = &s->demod[which];
-    uint32_t ring = s->ring, now = (uint32_t)s->now;
+    uint32_t ring = d->ring, now = (uint32_t)s->now;
     int32_t false_edge = d->edge3 / 3 + 1;
     int32_t old[2] = {d->tone[0].level, d->tone[1].level};
     int64_t best;
@@ -212,15 +218,15 @@ static void read_character(cid_state *s, uint32_t which) {
     uint32_t bits = slice(d, ring, edge3);
     int64_t norm = ideal_soft(d);
     uint32_t start = now - (uint32_t)((2 - edge3) / 3) - FRONT_DELAY;
+    frame_level(s, which);
     int framed = !(bits & 1) && (bits >> (BITS - 1)) & 1;
     int follows = frame_continues(d, start) && !(bits & 1);
     if (best * 256 < norm * BITS * EYE_MIN || !(framed || follows)) {
-        d->tone[0].level = old[0];
-        d->tone[1].level = old[1];
+        forget_levels(d, old);
         return;
     }
     frame_begin(d, start);
-    measure(s, d, edge3, bits);
+    measure(d, edge3, bits);
     frame_character(s, which, (uint8_t)(bits >> 1), start);
     d->scan = (edge3 + HALF_BIT3 + (BITS - 1) * FSK_BIT3) / 3;
 }
@@ -238,11 +244,11 @@ static void follow_levels(fsk_demod *d, int32_t space, int32_t mark) {
 }
 
 /* Compare mark with itself 20 and 40 samples ago; `late` samples behind the newest, so that no start bit gets in. */
-static void measure_marks(cid_state *s, fsk_demod *d, uint32_t late) {
+static void measure_marks(const cid_state *s, fsk_demod *d, uint32_t late) {
     const fsk_tone *t = &d->tone[1];
-    const cid_complex *c = &t->corr[(s->ring - late) & (FSK_RING - 1)];
-    const cid_complex *b = &t->corr[(s->ring - late - 20) & (FSK_RING - 1)];
-    const cid_complex *a = &t->corr[(s->ring - late - 40) & (FSK_RING - 1)];
+    const cid_complex *c = &t->corr[(d->ring - late) & (FSK_RING - 1)];
+    const cid_complex *b = &t->corr[(d->ring - late - 20) & (FSK_RING - 1)];
+    const cid_complex *a = &t->corr[(d->ring - late - 40) & (FSK_RING - 1)];
     int64_t re = c->re >> 2, im = c->im >> 2, re1 = b->re >> 2, im1 = b->im >> 2, re2 = a->re >> 2, im2 = a->im >> 2;
     fsk_marks *m = &d->marks;
     m->re20 += re * re1 + im * im1;
@@ -257,8 +263,8 @@ static void measure_marks(cid_state *s, fsk_demod *d, uint32_t late) {
 /* Unbroken mark for 24 bits: a carrier. Noise and speech do not keep one tone at half of their power that long. */
 static void watch_carrier(cid_state *s, uint32_t which, int32_t mark) {
     fsk_demod *d = &s->demod[which];
-    /* mark^2 / 800 is the power of its tone; over seven samples, half of the total: */
-    if (mark > FLOOR && (uint64_t)((int64_t)mark * mark) * 7 > s->window_power * 400) {
+    /* mark^2 / 800 is the power of its tone; over seven samples, six tenths of the total: */
+    if (mark > FLOOR && (uint64_t)((int64_t)mark * mark) * 7 > d->window_power * 480) {
         if (!d->steady) d->steady_since = (uint32_t)s->now;
         if (d->steady < 100000) d->steady++;
         d->pure++;
@@ -278,32 +284,29 @@ static void watch_carrier(cid_state *s, uint32_t which, int32_t mark) {
     }
 }
 
-/* When did something last begin after silence? */
+/* When did the line last become much louder than it had been for the 30 ms before? */
 static void watch_onset(const cid_state *s, fsk_demod *d, int32_t space, int32_t mark) {
     int32_t loud = mark > space ? mark : space;
-    if (loud > d->peak)
-        d->peak = loud;
-    else
-        d->peak -= d->peak >> 10;
-    if (loud < FLOOR || loud < d->peak / 8) {
-        d->quiet++;
-        return;
+    if (loud > FLOOR && loud / 4 > d->background) {
+        if (!d->jumped) d->onset = (uint32_t)s->now;
+        d->jumped = 1;
+    } else if (loud < d->background) {
+        d->jumped = 0;
     }
-    if (d->quiet >= QUIET_MIN) d->onset = (uint32_t)s->now;
-    d->quiet = 0;
+    d->background += (loud - d->background) / 256;
 }
 
 static void demodulate(cid_state *s, uint32_t which, int32_t x) {
     fsk_demod *d = &s->demod[which];
     for (int tone = 0; tone < 2; tone++)
-        correlate(&d->tone[tone], &d->phase[tone], STEPS[which][tone], x, (uint32_t)s->now & 7, s->ring);
-    int32_t space = d->tone[0].mag[s->ring], mark = d->tone[1].mag[s->ring];
+        correlate(&d->tone[tone], &d->phase[tone], STEPS[which][tone], x, (uint32_t)s->now & 7, d->ring);
+    int32_t space = d->tone[0].mag[d->ring], mark = d->tone[1].mag[d->ring];
     watch_onset(s, d, space, mark);
     watch_carrier(s, which, mark);
     d->scan--;
     d->edge3 -= 3;
     if (!d->in_character) {
-        if (!d->run_open) follow_levels(d, space, mark);
+        if (!d->run_open || (int32_t)((uint32_t)s->now - d->end_time) > PAUSE) follow_levels(d, space, mark);
         frame_idle(s, which);
     }
     for (;;) {
@@ -313,7 +316,7 @@ static void demodulate(cid_state *s, uint32_t which, int32_t x) {
         }
         while (d->scan <= 0 && !d->in_character) {
             int32_t before = d->last;
-            uint32_t i = (s->ring - (uint32_t)-d->scan) & (FSK_RING - 1);
+            uint32_t i = (d->ring - (uint32_t)-d->scan) & (FSK_RING - 1);
             int64_t soft = soft_value(d, d->tone[0].mag[i], d->tone[1].mag[i], 1) >> 8;
             int32_t now = soft > 0x3FFFFFF ? 0x3FFFFFF : soft < -0x3FFFFFF ? -0x3FFFFFF : (int32_t)soft;
             if (before > 0 && now <= 0) { /* the crossing, to the next third of a sample */
@@ -329,14 +332,11 @@ static void demodulate(cid_state *s, uint32_t which, int32_t x) {
     }
 }
 
-void fsk_sample(cid_state *s, int32_t x) {
-    uint32_t slot = (uint32_t)s->now & 7;
-    uint32_t square = (uint32_t)(x * x);
-    s->window_power += square;
-    s->window_power -= s->square[(slot + 1) & 7]; /* seven samples ago */
-    s->square[slot] = square;
-    s->ring = (s->ring + 1) & (FSK_RING - 1);
-    s->power[s->ring] = square;
-    for (uint32_t k = 0; k < FSK_DEMODS; k++)
-        if (wanted(s, k)) demodulate(s, k, x);
+void fsk_sample(cid_state *s, uint32_t which, int32_t x) {
+    fsk_demod *d = &s->demod[which];
+    d->ring = (d->ring + 1) & (FSK_RING - 1);
+    d->square[d->ring] = (uint32_t)(x * x);
+    d->window_power += d->square[d->ring];
+    d->window_power -= d->square[(d->ring - 7) & (FSK_RING - 1)];
+    demodulate(s, which, x);
 }

@@ -2,7 +2,7 @@
 /*
  * Inside of the caller-ID decoder. Samples run
  *
- *     cid.c        queue of events, halving of 16 kHz, band-pass
+ *     cid.c        queue of events, halving of 16 kHz, band-passes
  *     cid_fsk.c    two demodulators side by side (Bell 202, V.23): tones -> bits -> characters
  *     cid_frame.c  characters -> messages: type, length, checksum; NTT's frame; which standard it was
  *     cid_dtmf.c   tones of DTMF and of the alerting signal -> digits -> messages
@@ -18,7 +18,8 @@
 #include "ringwarden/cid.h"
 
 #define CID_MAGIC 0x52574344u
-#define CID_TAPS 63           /* band-pass: 31 samples of delay */
+#define CID_TAPS 63           /* band of DTMF: 31 samples of delay */
+#define CID_FSK_TAPS 45       /* bands of FSK: 22 samples of delay */
 #define CID_HALF_TAPS 27      /* halving filter at 16 kHz: 13 input samples of delay */
 #define CID_HISTORY 320       /* the filters' window slides along this many samples before it is moved back */
 #define CID_QUEUE 8           /* events */
@@ -26,6 +27,7 @@
 
 /* ---- FSK ---- */
 #define FSK_DEMODS 2
+#define FSK_STANDARDS(k) ((k) == 0 ? RW_STD_BELL202 : RW_STD_V23 | RW_STD_NTT) /* what demodulator k serves */
 #define FSK_RING 128          /* samples of correlator output: a character is 67, a search and its margins 20 more */
 #define FSK_BYTES 512         /* characters kept; a message has at most 258 */
 #define MARKS_MIN 8           /* pairs that make a measurement */
@@ -60,13 +62,16 @@ typedef struct {
     uint64_t total;           /* squares of the filtered samples, summed over all of the characters */
     uint64_t tone;            /* squares of the magnitudes of the decided tones, summed over bits */
     int64_t turn_re[2], turn_im[2]; /* products of a bit's correlation with the one before: their angle is the detuning */
-    uint64_t eye, eye_square; /* openings (256: ideal), their squares, summed over bits */
+    uint32_t eye, eye_square; /* openings (256: ideal), their squares, summed over bits */
 } fsk_stats;
 
 typedef struct {
     uint32_t standard;        /* RW_STD_BELL202 or RW_STD_V23: the tones */
     uint32_t phase[2];        /* of space and mark, 0-79 */
     fsk_tone tone[2];         /* [0] space, [1] mark */
+    uint32_t ring;            /* newest slot of the rings */
+    uint32_t square[FSK_RING]; /* squares of the samples */
+    uint64_t window_power;    /* sum of the last seven: about a bit */
     int32_t last;             /* last soft value that was scanned, scaled down */
     int32_t scan;             /* next sample to look at for a start bit, relative to the newest (<= 0) */
     int32_t edge3;            /* start edge under examination, thirds of a sample relative to the newest */
@@ -77,8 +82,8 @@ typedef struct {
     uint32_t run_open;        /* 1 while the run has not been closed (reported or found useless) */
     uint32_t run_good;        /* first character after the last message that was offered from this run */
     uint32_t end_time;        /* end of the newest character (its stop bit's end), samples */
-    int32_t peak;             /* of the stronger tone, slowly forgotten */
-    uint32_t quiet, onset;    /* samples far below that peak so far; when the last such silence ended */
+    int32_t background;       /* mean magnitude of the stronger tone over the last 256 samples or so */
+    uint32_t jumped, onset;   /* 1 while it is far above that; when that last began */
     uint32_t steady;          /* samples for which mark has stood alone, less penalties */
     uint32_t steady_since;
     uint32_t pure;            /* samples since mark last did not stand alone */
@@ -142,10 +147,6 @@ typedef struct {
     uint32_t odd;             /* 16 kHz: a sample waits for its pair */
     uint32_t half_at, band_at;
     int16_t half[CID_HISTORY], band[CID_HISTORY];
-    uint32_t ring;            /* newest slot of the FSK rings */
-    uint32_t square[8];       /* of the last samples, and their sum over seven (about a bit) */
-    uint64_t window_power;
-    uint32_t power[FSK_RING]; /* squares again, as long as the tones' rings */
     fsk_demod demod[FSK_DEMODS];
     dtmf_state dtmf;
     cid_offer offer;
@@ -172,7 +173,7 @@ int32_t cid_ddb_ratio(uint64_t a, uint64_t b); /* 10 log10(a/b) in tenths of a d
 
 /* cid_fsk.c */
 void fsk_init(cid_state *s);
-void fsk_sample(cid_state *s, int32_t x);
+void fsk_sample(cid_state *s, uint32_t which, int32_t x);
 
 /* cid_frame.c */
 uint32_t frame_continues(const fsk_demod *d, uint32_t start);
@@ -180,6 +181,7 @@ void frame_begin(fsk_demod *d, uint32_t start);
 void frame_character(cid_state *s, uint32_t which, uint8_t byte, uint32_t start);
 void frame_carrier(cid_state *s, uint32_t which);
 void frame_idle(cid_state *s, uint32_t which);
+void frame_level(cid_state *s, uint32_t which);
 void frame_release(cid_state *s);
 
 /* cid_dtmf.c */
