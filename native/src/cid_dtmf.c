@@ -57,8 +57,8 @@ static void finish(cid_state *s) {
         uint32_t share = d->sum_purity / d->length;
         if (share > 255) share = 255;
         e.quality = share * 100 / 255;
-        /* The band-pass lets 55 % of 0-4 kHz through. */
-        e.snr_ddb = cid_ddb_ratio(share * 11, (256 - share) * 20);
+        /* The high-pass lets 15/16 of 0-4 kHz through. */
+        e.snr_ddb = cid_ddb_ratio(share * 15, (256 - share) * 16);
         /* energy = 0.39 A^2; full scale is 3.14 dBm0 */
         e.level_ddb = 31 + cid_ddb_ratio(d->sum_level, (uint64_t)d->length * 419430400u);
         cid_post(s, &e);

@@ -23,7 +23,7 @@
 #include "cid_tones.h"
 
 #define CID_MAGIC 0x52574344u
-#define CID_TAPS 63           /* band of DTMF: 31 samples of delay */
+#define CID_TAPS 63           /* samples that the filters in front may look back on */
 #define CID_FSK_TAPS 45       /* bands of FSK: 22 samples of delay */
 #define CID_HALF_TAPS 27      /* halving filter at 16 kHz: 13 input samples of delay */
 #define CID_HISTORY 320       /* the filters' window slides along this many samples before it is moved back */

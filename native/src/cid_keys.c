@@ -11,9 +11,9 @@
 #define TWIST_RUN 12u     /* ... and over the whole key: 10.8 dB */
 #define SECOND 3u         /* the next best row or column is at least this factor weaker in a window, ... */
 #define SECOND_RUN 4u     /* ... and over the whole key */
-#define PURITY 100u       /* share of the tones in the power of a window, 256 = all, ... */
-#define PURITY_RUN 120u   /* ... and of the whole key */
-#define HARMONIC 6u       /* the second harmonic of either tone is at least this factor weaker */
+#define PURITY 88u        /* share of the tones in the power of a window, 256 = all, ... */
+#define PURITY_RUN 108u   /* ... and of the whole key */
+#define HARMONIC 4u       /* the second harmonic of either tone is at least this factor weaker */
 #define HARMONIC_CLEAR 110 /* Hz: a harmonic that lies closer to the other tone cannot be told from it */
 #define HITS_MIN 4u
 #define HALF_FULL 113     /* samples after which a window that a tone fills has half of its energy */

@@ -19,20 +19,27 @@
 #define DTMF_RUN 24           /* windows of a tone that are kept: 120 ms */
 #define DTMF_PAST 46          /* hops of power that are remembered: 230 ms */
 #define DTMF_TEXT 48
-#define DTMF_DELAY 31         /* samples: the band-pass in front */
+#define DTMF_DELAY 22         /* samples: the high-pass in front */
 #define DTMF_ENERGY_MIN 1000u /* energy is 0.39 A^2: an amplitude of 50, -53 dBm0 */
+
+typedef struct {
+    int16_t sample[16];
+    int32_t sum[8];           /* of 16 samples each */
+    int32_t wide, narrow;
+    uint32_t at;
+} dtmf_high;
 
 typedef struct {
     uint32_t phase[DTMF_TONES], step[DTMF_TONES];
     int16_t turn[DTMF_TONES][DTMF_SLOTS][2];  /* cosine and sine of what a detuned tone turns from slot to slot */
-    int32_t acc_re[DTMF_TONES], acc_im[DTMF_TONES];
     int32_t slot_re[DTMF_SLOTS][DTMF_TONES], slot_im[DTMF_SLOTS][DTMF_TONES];
-    uint64_t power;
     uint32_t past[DTMF_PAST], past_at;        /* power of the last hops, a ring; `past_at` is the oldest */
     uint32_t energy[DTMF_TONES], total;       /* of the window: a pure tone gives energy = 1.25 x total */
+    int32_t last, slope;                      /* of the filtered samples */
+    uint32_t treble[DTMF_SLOTS];              /* power of their second differences: what lies above the voice */
     uint32_t fill, slot;
-    int16_t recent[DTMF_WINDOW];              /* filtered samples of the window, for the harmonics; a ring */
-    uint32_t recent_at;
+    dtmf_high high[2];
+    int16_t recent[DTMF_WINDOW];              /* filtered samples of the window, slot by slot; a ring */
     /* the key under way */
     int32_t key;                              /* 0-15, or -1 */
     int32_t blocked;                          /* key that must fall silent before it may count again, or -1 */
