@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The parameters of a caller-ID message by name: GR-30-CORE, EN 300 659-3 clause 5.4, NTT; nothing that was sent is dropped."""
+"""The parameters of a caller-ID message by name (GR-30-CORE, EN 300 659-3, NTT): nothing that was sent is dropped."""
 
 from __future__ import annotations
 
@@ -21,7 +21,12 @@ class Parameter(TypedDict):
     hex: str
 
 
-ABSENCE = {ord("P"): "private", ord("O"): "unavailable", ord("S"): "interaction with another service", ord("C"): "coin phone"}
+ABSENCE = {
+    ord("P"): "private",
+    ord("O"): "unavailable",
+    ord("S"): "conflict with another service",
+    ord("C"): "coin phone",
+}
 CALL = {1: "voice call", 2: "ring back when free", 3: "calling name delivery", 0x81: "message waiting"}
 FORWARD = {
     0: "unknown",
