@@ -2,8 +2,9 @@
 /*
  * Keys -> DTMF caller-ID (EN 300 659-1 annex B).
  *
- * A string has no checksum: one lost key is a wrong number. Exchanges send in an even pace, so a hole shows. A string that
- * lacks its start or its end may have lost more than that, unless the line was quiet where another key would have been.
+ * A string has no checksum: one lost key is a wrong number. Exchanges send in an even pace, so a hole shows; in noise that
+ * swallows keys by the half, holes may look even, and the pauses must not be much longer than the keys. A string that lacks its
+ * start or its end may have lost more than that, unless the line was quiet where another key would have been.
  */
 #include "cid_internal.h"
 
@@ -12,6 +13,8 @@
 #include "message_dtmf.h"
 
 #define HOLE 400u         /* samples: a pace that differs by 50 ms and by three quarters has lost a key */
+#define FAINT 165u        /* share of the tones below which keys may be lost one after the other, ... */
+#define FAINT_PAUSE 240u  /* ... so that their pace must fit their length: pause = length + 30 ms at most */
 #define CLEAR 185u        /* share of the tones that lets a string without start or end digit pass */
 #define QUIET 8u          /* a hop this many times weaker than the last key is quiet */
 #define LOUD_MAX 3u       /* hops that may be loud before or after such a string: a click */
@@ -23,6 +26,7 @@ void string_clear(dtmf_state *d) {
     d->length = 0;
     d->sum_level = 0;
     d->sum_purity = 0;
+    d->sum_length = 0;
     d->shortest = 0xFFFFFFFFu;
     d->longest = 0;
     d->after = 0;
@@ -32,11 +36,13 @@ static int is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
 
 static int is_trusted(const dtmf_state *d) {
     if (d->longest > d->shortest + HOLE && d->longest > d->shortest + d->shortest / 4 * 3) return 0;
+    uint32_t share = d->sum_purity / d->length;
+    if (share < FAINT && d->longest > 2 * (d->sum_length / d->length) + FAINT_PAUSE) return 0;
     int has_start = !is_digit(d->text[0]);
     int has_end = d->text[d->length - 1] == 'C' || d->text[d->length - 1] == '#';
     if (!has_start && d->before > LOUD_MAX) return 0;
     if (!has_end && d->after > LOUD_MAX) return 0;
-    return (has_start && has_end) || d->sum_purity / d->length >= CLEAR;
+    return (has_start && has_end) || share >= CLEAR;
 }
 
 static void finish(cid_state *s) {
@@ -96,6 +102,7 @@ void string_key(cid_state *s, int32_t key, uint32_t start, uint32_t end) {
     d->key_power = d->run_power;
     d->sum_level += d->run_peak;
     d->sum_purity += d->run_purity;
+    d->sum_length += end - start;
     if (d->length == 2 && !is_digit(d->text[0])) announce(s);
     if (letter == 'C' || (letter == '#' && d->length > 1)) finish(s);
 }

@@ -5,7 +5,7 @@
  *     cid.c        queue of events, halving of 16 kHz, band-passes
  *     cid_fsk.c    two demodulators side by side (Bell 202, V.23): tones -> bits -> characters
  *     cid_frame.c  characters -> messages: type, length, checksum; NTT's frame; which standard it was
- *     cid_tones.c  energies of the tones of DTMF and of the alerting signal
+ *     cid_tones.c  high-pass for tones, cid_slot.c: energies of the tones of DTMF and of the alerting signal
  *     cid_keys.c   tones -> keys
  *     cid_dtmf.c   keys -> messages
  *     cid_alert.c  tones -> the alerting signal

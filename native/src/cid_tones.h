@@ -2,7 +2,8 @@
 /*
  * Inside of the decoder of tones: DTMF caller-ID (EN 300 659-1 annex B) and the dual-tone alerting signal (CAS, DT-AS).
  *
- *     cid_tones.c  ten correlators -> the energy of each tone in a window of 20 ms that moves by 5 ms
+ *     cid_tones.c  samples -> slots of 5 ms
+ *     cid_slot.c   ten correlators -> the energy of each tone in a window of 20 ms that moves by 5 ms
  *     cid_keys.c   energies -> keys
  *     cid_dtmf.c   keys -> strings -> messages
  *     cid_alert.c  energies -> the alerting signal
@@ -58,7 +59,7 @@ typedef struct {
     uint32_t key_power;                       /* power of a hop of the last key */
     uint8_t text[DTMF_TEXT];
     uint64_t sum_level;
-    uint32_t sum_purity;
+    uint32_t sum_purity, sum_length;
     /* the alerting signal under way */
     uint32_t alert_hits, alert_misses, alert_start, alert_end;
 } dtmf_state;
@@ -68,6 +69,9 @@ struct cid_state;
 /* cid_tones.c */
 void dtmf_init(struct cid_state *s);
 void dtmf_sample(struct cid_state *s, int32_t x);
+
+/* cid_slot.c */
+void tones_slot(struct cid_state *s);                 /* the slot under way is full */
 uint32_t tones_purity(uint32_t pair, uint32_t total); /* share of a pair of tones in the power, 256 = all */
 int tones_balanced(uint32_t a, uint32_t b, uint32_t factor);
 uint32_t tones_second_harmonic(const dtmf_state *d, uint32_t tone);
