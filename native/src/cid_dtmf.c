@@ -16,6 +16,7 @@
 #define FAINT 165u        /* share of the tones below which keys may be lost one after the other, ... */
 #define FAINT_PAUSE 240u  /* ... so that their pace must fit their length: pause = length + 30 ms at most */
 #define CLEAR 185u        /* share of the tones that lets a string without start or end digit pass */
+#define DROPOUT 200       /* samples: the same key again after 25 ms or less is the same key, and a frame was lost */
 #define QUIET 8u          /* a hop this many times weaker than the last key is quiet */
 #define LOUD_MAX 3u       /* hops that may be loud before or after such a string: a click */
 #define CLOSING 50u       /* hops without a key that end a string: 250 ms */
@@ -86,6 +87,12 @@ static void announce(cid_state *s) {
 void string_key(cid_state *s, int32_t key, uint32_t start, uint32_t end) {
     dtmf_state *d = &s->dtmf;
     uint8_t letter = (uint8_t)LETTERS[key];
+    if (d->length && d->text[d->length - 1] == letter && (int32_t)(start - d->end) < DROPOUT) {
+        d->sum_length += end - d->end;
+        d->end = end;
+        d->since = d->after = 0;
+        return;
+    }
     if (d->length == DTMF_TEXT) string_clear(d);
     if (d->length) {
         uint32_t pace = start - d->last_start;

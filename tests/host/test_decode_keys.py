@@ -157,3 +157,28 @@ def test_voices_dial_nothing():
     rng = np.random.default_rng(8)
     for level in (-30, -18, -8):
         assert not hear(line.voice(60, rng, level), report_bad=True)
+
+
+def test_a_frame_lost_inside_a_key():
+    """A telephone adapter that loses a frame of 20 ms cuts a key in two: it is still one key."""
+    rng = np.random.default_rng(20)
+    for place in (30, 40, 50):
+        for which in range(12):
+            keys = "A" + digits(rng) + "C"
+            wave = line.dtmf(keys, tone_ms=100.0, pause_ms=100.0)
+            at = which * 1600 + place * 8
+            wave[at : at + 160] = 0
+            assert [e.data.decode() for e in hear(noisy(wave, 25, rng))] == [keys]
+
+
+@pytest.mark.parametrize("pace", [40.0, 70.0, 120.0])
+def test_lost_frames_never_make_a_number(pace):
+    rng = np.random.default_rng(int(pace))
+    for _ in range(25):
+        keys = "D" + digits(rng) + "C"
+        wave = line.padded(line.dtmf(keys, tone_ms=pace, pause_ms=pace), after=0.4)
+        for frame in range(0, len(wave) - 320, 160):
+            if rng.random() < 0.04:
+                wave[frame : frame + 160 * rng.integers(1, 3)] = 0
+        allowed = (keys, keys[1:], keys[:-1])  # the number is right where just the start or the end is lost
+        assert all(e.data.decode() in allowed for e in hear(line.noise(wave, 25, 0.02, rng)))
