@@ -21,6 +21,7 @@
 #define LOUD_MAX 3u       /* hops that may be loud before or after such a string: a click */
 #define CLOSING 50u       /* hops without a key that end a string: 250 ms */
 #define BAD_MIN 5u        /* keys of a string that are worth a report when it makes no sense */
+#define ANNOUNCED 3u      /* keys after which a string is worth an announcement: voices make two now and then */
 #define LETTERS "123A456B789C*0#D"
 
 void string_clear(dtmf_state *d) {
@@ -110,7 +111,7 @@ void string_key(cid_state *s, int32_t key, uint32_t start, uint32_t end) {
     d->sum_level += d->run_peak;
     d->sum_purity += d->run_purity;
     d->sum_length += end - start;
-    if (d->length == 2 && !is_digit(d->text[0])) announce(s);
+    if (d->length == ANNOUNCED && !is_digit(d->text[0])) announce(s);
     if (letter == 'C' || (letter == '#' && d->length > 1)) finish(s);
 }
 
