@@ -13,11 +13,6 @@
 typedef char assert_event_is_312_bytes[sizeof(rw_cid_event) == 312 ? 1 : -1];
 typedef char assert_state_fits[sizeof(cid_state) <= RW_CID_STATE_MAX ? 1 : -1];
 
-/* DTMF and the alerting signal: 640-2850 Hz, one half and the middle, Q14 (below 300 Hz: -48 dB, at 50 and 60 Hz: -65 dB). */
-static const int16_t BAND[CID_TAPS / 2 + 1] = {-125, 156,  -60, 50,   168, -155, 214,  -37,   -184, 238, -410,
-                                               -15,  35,   -542, 373, -224, -95, 722,  -333,  677,  558, -360,
-                                               1005, -432, -553, 404, -2082, -762, -681, -4483, 2085, 9696};
-
 /* Bell 202: 800-2650 Hz, V.23: 800-2450 Hz (half power), one half and the middle, Q14 (below 250 Hz: -50 dB, 60 Hz: -62). */
 static const int16_t FSK_BAND[FSK_DEMODS][CID_FSK_TAPS / 2 + 1] = {
     {0, -18, -18, 52, 32, 13, 119, -20, -175, -2, -228, -351,
@@ -93,8 +88,7 @@ static void take(cid_state *s, int16_t sample) {
     const int16_t *newest = push(s->band, &s->band_at, CID_TAPS - 1, sample);
     for (uint32_t k = 0; k < FSK_DEMODS; k++)
         if (s->standards & FSK_STANDARDS(k)) fsk_sample(s, k, saturate(filter(newest, FSK_BAND[k], CID_FSK_TAPS / 2) >> 15));
-    if (s->standards & (RW_STD_DTMF | RW_STD_BELL202 | RW_STD_V23))
-        dtmf_sample(s, saturate(filter(newest, BAND, CID_TAPS / 2) >> 15));
+    if (s->standards & (RW_STD_DTMF | RW_STD_BELL202 | RW_STD_V23)) dtmf_sample(s, sample);
     frame_release(s);
     s->now++;
 }

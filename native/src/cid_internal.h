@@ -5,7 +5,10 @@
  *     cid.c        queue of events, halving of 16 kHz, band-passes
  *     cid_fsk.c    two demodulators side by side (Bell 202, V.23): tones -> bits -> characters
  *     cid_frame.c  characters -> messages: type, length, checksum; NTT's frame; which standard it was
- *     cid_dtmf.c   tones of DTMF and of the alerting signal -> digits -> messages
+ *     cid_tones.c  high-pass for tones, cid_slot.c: energies of the tones of DTMF and of the alerting signal
+ *     cid_keys.c   tones -> keys
+ *     cid_dtmf.c   keys -> messages
+ *     cid_alert.c  tones -> the alerting signal
  *
  * All arithmetic is integer. Time inside is counted in samples at 8 kHz, modulo 2^32 where it is only compared.
  */
@@ -17,8 +20,10 @@
 
 #include "ringwarden/cid.h"
 
+#include "cid_tones.h"
+
 #define CID_MAGIC 0x52574344u
-#define CID_TAPS 63           /* band of DTMF: 31 samples of delay */
+#define CID_TAPS 63           /* samples that the filters in front may look back on */
 #define CID_FSK_TAPS 45       /* bands of FSK: 22 samples of delay */
 #define CID_HALF_TAPS 27      /* halving filter at 16 kHz: 13 input samples of delay */
 #define CID_HISTORY 320       /* the filters' window slides along this many samples before it is moved back */
@@ -95,43 +100,6 @@ typedef struct {
     fsk_stats stats;
 } fsk_demod;
 
-/* ---- DTMF ---- */
-#define DTMF_TONES 10         /* four rows, four columns, and the two of the alerting signal */
-#define DTMF_HOP 40           /* samples: 5 ms */
-#define DTMF_SLOTS 4          /* hops in a window: 20 ms */
-#define DTMF_WINDOW (DTMF_HOP * DTMF_SLOTS)
-#define DTMF_RUN 24           /* windows of a tone that are kept: 120 ms */
-#define DTMF_TEXT 48
-
-typedef struct {
-    uint32_t phase[DTMF_TONES], step[DTMF_TONES];
-    int16_t turn[DTMF_TONES][DTMF_SLOTS][2];  /* cosine and sine of what a detuned tone turns from slot to slot */
-    int32_t acc_re[DTMF_TONES], acc_im[DTMF_TONES];
-    int32_t slot_re[DTMF_SLOTS][DTMF_TONES], slot_im[DTMF_SLOTS][DTMF_TONES];
-    uint64_t power, slot_power[DTMF_SLOTS];
-    uint32_t energy[DTMF_TONES], total;       /* of the window: a pure tone gives energy = 1.25 x total */
-    uint32_t fill, slot;
-    int16_t recent[DTMF_WINDOW];              /* filtered samples of the window, for the harmonics; a ring */
-    uint32_t recent_at;
-    /* the key under way */
-    int32_t key;                              /* 0-15, or -1 */
-    int32_t blocked;                          /* key that must fall silent before it may count again, or -1 */
-    uint32_t blocked_peak;
-    uint32_t run_n, run_peak, run_time, run_voice;
-    uint32_t run_energy[DTMF_RUN];
-    uint8_t run_hit[DTMF_RUN];
-    uint32_t run_purity;                      /* best share of the tones in the power, 0-256 */
-    /* the string under way */
-    uint32_t since;                           /* hops since the last key ended */
-    uint32_t start, end, length;
-    uint32_t last_start, shortest, longest;   /* from key to key, samples */
-    uint8_t text[DTMF_TEXT];
-    uint64_t sum_level;
-    uint32_t sum_purity;
-    /* the alerting signal under way */
-    uint32_t alert_hits, alert_misses, alert_start, alert_end;
-} dtmf_state;
-
 /* ---- the whole ---- */
 typedef struct {
     rw_cid_event event;
@@ -140,7 +108,7 @@ typedef struct {
     uint32_t misfit;          /* how far its tones are from its standard's, Hz: the smaller wins */
 } cid_offer;
 
-typedef struct {
+typedef struct cid_state {
     uint32_t magic;
     uint32_t rate, standards, flags;
     uint64_t now;             /* samples at 8 kHz so far */
@@ -183,9 +151,5 @@ void frame_carrier(cid_state *s, uint32_t which);
 void frame_idle(cid_state *s, uint32_t which);
 void frame_level(cid_state *s, uint32_t which);
 void frame_release(cid_state *s);
-
-/* cid_dtmf.c */
-void dtmf_init(cid_state *s);
-void dtmf_sample(cid_state *s, int32_t x);
 
 #endif
