@@ -24,7 +24,7 @@ export PYTHONDONTWRITEBYTECODE ?= 1
 
 .PHONY: help
 help: ## Say what each target does
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo "  Variables: PYTHON=python3.12 (3.11 or newer), ONCE=1 (make run: play, judge, stop), SPEED=4, LANG_=zh, MICROPYTHON_DIR=…"
 
@@ -53,6 +53,11 @@ $(STAMPS)/requirements: host_tools/requirements.txt $(STAMPS)/venv
 $(STAMPS)/test-requirements: host_tools/requirements-test.txt $(STAMPS)/requirements
 	@echo "installing what host_tools/requirements-test.txt lists"
 	@$(PY) -m pip install -q --disable-pip-version-check -r host_tools/requirements-test.txt
+	@touch $@
+
+$(STAMPS)/bench-requirements: host_tools/requirements-bench.txt $(STAMPS)/requirements
+	@echo "installing what host_tools/requirements-bench.txt lists"
+	@$(PY) -m pip install -q --disable-pip-version-check -r host_tools/requirements-bench.txt
 	@touch $@
 
 $(STAMPS)/native: pyproject.toml setup.py $(NATIVE) $(STAMPS)/requirements
@@ -100,7 +105,7 @@ build/native/plain/lib/%.o: native/src/%.c $(HEADERS) Makefile
 
 build/native/fuzz/lib/%.o: native/src/%.c $(HEADERS) Makefile
 	@mkdir -p $(@D)
-	@$(FUZZ_CC) $(STRICT) -O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link $(INCLUDES) -c $< -o $@
+	@$(FUZZ_CC) $(STRICT) -O2 -g $(SANITIZE) -fsanitize=fuzzer-no-link $(INCLUDES) -c $< -o $@
 
 build/native/sanitized/%: tests/native/%.c $(call objects,sanitized)
 	@$(CC) -std=c99 -Wall -Wextra -Werror -Wno-unused-function -O1 -g $(SANITIZE) $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
@@ -109,7 +114,7 @@ build/native/plain/%: tests/native/%.c $(call objects,plain)
 	@$(CC) -std=c99 -Wall -Wextra -Werror -Wno-unused-function -O2 -g $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
 
 build/native/fuzz/%: tests/native/%.c $(call objects,fuzz)
-	@$(FUZZ_CC) -std=c99 -Wall -Wextra -Werror -Wno-unused-function -O1 -g $(SANITIZE) -fsanitize=fuzzer $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
+	@$(FUZZ_CC) -std=c99 -Wall -Wextra -Werror -Wno-unused-function -O2 -g $(SANITIZE) -fsanitize=fuzzer $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
 
 .SECONDARY: $(call objects,sanitized) $(call objects,plain) $(call objects,fuzz)
 
@@ -172,6 +177,49 @@ format: $(STAMPS)/test-requirements ## Format the Python files with ruff
 .PHONY: typecheck
 typecheck: $(TESTABLE) ## Check types with mypy
 	@$(RUN_TESTS) typecheck
+
+# --- measuring ------------------------------------------------------------------------------------------------------------
+
+SEED ?=
+COUNT ?=
+NEAR ?=
+IMPAIRED ?=
+QUICK ?=
+HOURS ?= 10
+MINUTES ?=
+JOBS ?=
+BENCH_OPTIONS ?=
+BENCH_DRIVERS := build/bench/spandsp_rx build/bench/ours_rx
+
+build/bench/spandsp_rx: bench/decoder/drivers/spandsp_rx.c
+	@mkdir -p $(@D)
+	@$(CC) -O2 -Wall -Wextra $< -o $@ -lspandsp
+
+build/bench/ours_rx: bench/decoder/drivers/ours_rx.c $(LIBRARY) $(HEADERS) Makefile
+	@mkdir -p $(@D)
+	@$(CC) -std=c99 -Wall -Wextra -Werror -O2 $(INCLUDES) $(filter %.c,$^) -o $@
+
+.PHONY: need-bench need-falsing
+need-bench:
+	@$(PYTHON) $(BUILD)/need.py cc valgrind spandsp minimodem multimon-ng
+need-falsing:
+	@$(PYTHON) $(BUILD)/need.py cc espeak-ng flite sounds
+
+# The order matters: what the drivers are built with is installed first.
+$(BENCH_DRIVERS): | need-bench
+
+BENCH_COMMAND := make bench-decoder$(if $(QUICK), QUICK=1)$(if $(COUNT), COUNT=$(COUNT))$(if $(NEAR), NEAR=$(NEAR))$(if $(IMPAIRED), IMPAIRED=$(IMPAIRED))$(if $(BENCH_OPTIONS), BENCH_OPTIONS="$(BENCH_OPTIONS)")
+
+.PHONY: bench-decoder
+bench-decoder: $(STAMPS)/native $(STAMPS)/bench-requirements $(BENCH_DRIVERS) ## Measure the caller-ID decoder beside its peers (QUICK=1, SEED=, COUNT=, NEAR=, IMPAIRED=)
+	@$(PY) -m bench.decoder $(if $(QUICK),--quick) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) \
+	  $(if $(NEAR),--near $(NEAR)) $(if $(IMPAIRED),--impaired $(IMPAIRED)) $(if $(JOBS),--jobs $(JOBS)) $(BENCH_OPTIONS) \
+	  --command '$(BENCH_COMMAND)'
+
+.PHONY: bench-decoder-falsing
+bench-decoder-falsing: $(STAMPS)/native $(STAMPS)/bench-requirements need-falsing ## Count false messages in HOURS=10 of speech, music, noise and tones (SEED= goes on, MINUTES= stops)
+	@$(PY) -m bench.decoder.falsing --hours $(HOURS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(JOBS),--jobs $(JOBS))
 
 # --- running --------------------------------------------------------------------------------------------------------------
 

@@ -69,6 +69,8 @@ class Household:
         settings.check(document)
         home = document.get("home", {})
         household.home = Home(home.get("country", "CN"), home.get("area_code", "").lstrip("0"))
+        if not household.home.code:
+            raise settings.SettingsError("home.country", "is no country; write its two letters, such as CN, US or DE")
         household.timezone_minutes = home.get("timezone_minutes", 480)
         household.language = document.get("language", "zh")
         for index, contact in enumerate(document.get("contacts", [])):

@@ -32,6 +32,7 @@ _LIST_SIZE = 192
 _QUERY_SIZE = 80
 _HEADER_SIZE = 256
 _READ = 2  # RW_LIST_READ
+_FORMAT = -7  # RW_ERR_FORMAT
 
 
 class NativeError(Exception):
@@ -133,11 +134,16 @@ class Message:
         "long_distance",
         "unknown",
         "message_waiting",
+        "messages",
         "datetime",
         "number",
         "dialable",
         "redirecting",
         "name",
+        "called",
+        "forward_type",
+        "caller_type",
+        "redirect_reason",
     )
 
     def __init__(self, record: "bytes | bytearray") -> None:
@@ -148,11 +154,16 @@ class Message:
         self.long_distance = bool(record[4])
         self.unknown = record[5]
         self.message_waiting = record[6]
+        self.messages = record[7]
         self.datetime = _text(record, 8, 9)
         self.number = _text(record, 17, 41)
         self.dialable = _text(record, 58, 41)
         self.redirecting = _text(record, 99, 41)
         self.name = _field(record, 140, 66)
+        self.called = _text(record, 206, 41)
+        self.forward_type = record[247]
+        self.caller_type = record[248]
+        self.redirect_reason = record[249]
 
 
 def _field(record: "bytes | bytearray", offset: int, size: int) -> bytes:
@@ -170,6 +181,24 @@ def parse_message(standard: str, data: bytes) -> Message:
     record = bytearray(_MESSAGE_SIZE)
     _check(_rw.message_parse(STANDARDS[standard], data, record))
     return Message(record)
+
+
+def message_parameters(standard: str, data: bytes) -> "list[tuple[int, bytes]]":
+    """Every parameter of an event's `data`, known or not, as (type, value), in the order in which they were sent.
+
+    [] when messages of this type have none (SDMF, DTMF). Raises `NativeError` when lengths do not add up.
+    """
+    found: "list[tuple[int, bytes]]" = []
+    at = 0
+    while standard != "dtmf":
+        end = _rw.message_parameter(data, at)
+        if end == 0 or (end == _FORMAT and not found):
+            return found
+        _check(end)
+        at = at or 2
+        found.append((data[at], bytes(data[at + 2 : end])))
+        at = end
+    return found
 
 
 class ListReader:

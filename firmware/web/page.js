@@ -110,8 +110,12 @@ function place(item, call) {
   list.insertBefore(item, older || null);
 }
 
+let tellings = 0; // how many calls and changes of calls the stream has told
+const toldAt = new Map(); // id of a call: which telling was its last
+
 function showCall(call, fresh) {
   heard();
+  if (fresh) toldAt.set(call.id, ++tellings);
   let item = cards.get(call.id);
   const undecided = !item || item.dataset.action === "";
   if (!item) {
@@ -162,16 +166,19 @@ function drop(id) {
   item.remove();
   if (!$("li", day)) day.remove();
   cards.delete(id);
+  toldAt.delete(id);
 }
 
 async function sync() {
   if (words.lang !== lang) await speak(lang); // chosen while the box was away
+  const began = tellings;
+  const newer = (id) => (toldAt.get(id) || 0) > began; // what the stream told meanwhile is newer than the list
   const [list, status] = await Promise.all([ask("/api/calls"), ask("/api/status")]);
   const there = new Set(list.calls.map((call) => call.id));
-  for (const id of [...cards.keys()]) if (!there.has(id)) drop(id);
+  for (const id of [...cards.keys()]) if (!there.has(id) && !newer(id)) drop(id);
   showStatus(status);
   for (const section of $("#list").children) put($("h3", section), dayTitle(section.dataset.day));
-  for (const call of list.calls) showCall(call, false);
+  for (const call of list.calls) if (!newer(call.id)) showCall(call, false);
   $("#empty").hidden = cards.size > 0;
 }
 

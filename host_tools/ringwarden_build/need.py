@@ -24,7 +24,7 @@ def _compiles(compiler: str, source: str, *flags: str) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "probe.c")
         path.write_text(source)
-        command = [compiler, *flags, str(path), "-o", str(Path(folder, "probe"))]
+        command = [compiler, str(path), "-o", str(Path(folder, "probe")), *flags]
         return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
 
 
@@ -65,6 +65,21 @@ def _has_valgrind() -> bool:
     return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
 
 
+def _has_spandsp() -> bool:
+    source = "#include <stdint.h>\n#include <spandsp.h>\nint main(void) { return adsi_rx_init(0, 1, 0, 0) == 0; }\n"
+    return _compiles(os.environ.get("CC", "cc"), source, "-lspandsp")
+
+
+def _has_sounds() -> bool:
+    """People's telephone prompts, music on hold and desktop sounds."""
+    folders = ("asterisk/sounds", "asterisk/moh", "sounds/freedesktop")
+    return all(Path("/usr/share", folder).is_dir() for folder in folders)
+
+
+def _program(name: str) -> Callable[[], bool]:
+    return lambda: shutil.which(name) is not None
+
+
 def _fuzzer_runtime() -> list[str]:
     """The package with clang's runtimes carries clang's version in its name."""
     if not shutil.which("apt-cache"):
@@ -82,6 +97,20 @@ TOOLS: dict[str, tuple[str, Callable[[], bool], Callable[[], list[str]]]] = {
     "headers": ("Python's C headers", _has_python_headers, lambda: ["python3-dev"]),
     "clang": ("clang with libFuzzer", _has_libfuzzer, _fuzzer_runtime),
     "valgrind": ("valgrind with the C library's symbols", _has_valgrind, lambda: ["valgrind", "libc6-dbg"]),
+    "spandsp": ("spandsp's library and headers", _has_spandsp, lambda: ["libspandsp-dev"]),
+    "minimodem": ("minimodem", _program("minimodem"), lambda: ["minimodem"]),
+    "multimon-ng": ("multimon-ng", _program("multimon-ng"), lambda: ["multimon-ng"]),
+    "espeak-ng": ("espeak-ng", _program("espeak-ng"), lambda: ["espeak-ng"]),
+    "flite": ("flite", _program("flite"), lambda: ["flite"]),
+    "sounds": (
+        "recorded telephone prompts, music on hold and desktop sounds",
+        _has_sounds,
+        lambda: [
+            *(f"asterisk-core-sounds-{language}-gsm" for language in ("en", "es", "fr", "it", "ru")),
+            "asterisk-moh-opsound-gsm",
+            "sound-theme-freedesktop",
+        ],
+    ),
     "chromium": ("Chromium", lambda: shutil.which("chromium") is not None, lambda: ["chromium"]),
 }
 

@@ -124,6 +124,18 @@ static inline int32_t rw_flat_message_parse(uint32_t standard, const uint8_t *da
     return status;
 }
 
+/*
+ * Step over one parameter of a message: `cursor` is 0 at first, then what the last call returned; 0 at the end. The parameter
+ * that was stepped over ends where the new cursor stands: type, length and value begin at `cursor` (2 when that is 0).
+ */
+static inline int32_t rw_flat_message_parameter(const uint8_t *data, size_t length, size_t cursor) {
+    uint8_t type;
+    const uint8_t *value;
+    size_t size;
+    const int32_t status = rw_message_parameter(data, length, &cursor, &type, &value, &size);
+    return status > 0 ? (int32_t)cursor : status;
+}
+
 static inline int32_t rw_flat_list_open(uint8_t *list, size_t list_size, const uint8_t *header, size_t length, uint64_t file_size) {
     rw_list opened;
     if (list_size < sizeof opened) {

@@ -3,7 +3,7 @@
  * Caller-ID decoder: the public functions, the queue of events, and the filters in front.
  *
  * Everything behind runs at 8 kHz, behind filters of linear phase, so that marks and spaces keep their edges: FSK on all
- * above 300 Hz (sequence estimation wants the whole signal, and white noise left white), tones on 640 to 2850 Hz.
+ * above 300 Hz: sequence estimation wants the whole signal, and white noise left white. Tones have a filter of their own.
  */
 #include "cid_internal.h"
 
@@ -11,11 +11,6 @@
 
 typedef char assert_event_is_312_bytes[sizeof(rw_cid_event) == 312 ? 1 : -1];
 typedef char assert_state_fits[sizeof(cid_state) <= RW_CID_STATE_MAX ? 1 : -1];
-
-/* Band-pass 640-2850 Hz at 8 kHz, one half and the middle, Q14 (below 300 Hz: -48 dB, at 50 and 60 Hz: -65 dB). */
-static const int16_t BAND[CID_TAPS / 2 + 1] = {-125, 156,  -60, 50,   168, -155, 214,  -37,   -184, 238, -410,
-                                               -15,  35,   -542, 373, -224, -95, 722,  -333,  677,  558, -360,
-                                               1005, -432, -553, 404, -2082, -762, -681, -4483, 2085, 9696};
 
 /* Half band for 16 kHz: flat to 3 kHz, -58 dB from 4.9 kHz, Q14. */
 static const int16_t HALF[CID_HALF_TAPS / 2 + 1] = {30, -14, -92, 23,    203, -44,  -408,
@@ -104,13 +99,13 @@ static int32_t high_pass(cid_state *s, const int16_t *newest) {
     return newest[-31] - (acc >> 14);
 }
 
-/* One sample at 8 kHz. The filter's output is halved: its overshoot on a clipped signal must fit. */
+/* One sample at 8 kHz. */
 static void take(cid_state *s, int16_t sample) {
     const int16_t *newest = push(s->band, &s->band_at, CID_TAPS - 1, sample);
     if (s->standards & (RW_STD_BELL202 | RW_STD_V23 | RW_STD_NTT)) fsk_sample(s, saturate(high_pass(s, newest)));
     /* In the middle of an FSK message nobody listens for keys. */
     if (s->standards & (RW_STD_DTMF | RW_STD_BELL202 | RW_STD_V23) && !(s->fsk.active && s->fsk.count > 4))
-        dtmf_sample(s, saturate(filter(newest, BAND, CID_TAPS / 2) >> 15));
+        dtmf_sample(s, sample);
     s->now++;
 }
 

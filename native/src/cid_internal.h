@@ -2,7 +2,7 @@
 /*
  * Inside of the caller-ID decoder. Samples run
  *
- *     cid.c          queue of events, halving of 16 kHz, band-pass for tones, high-pass for FSK
+ *     cid.c          queue of events, halving of 16 kHz, high-pass for FSK
  *     cid_mark.c     rows of mark: standard, frequency, phase, level, noise; where the first character may begin
  *     cid_metric.c   likelihood of all 256 bytes at one place
  *     cid_track.c    a path of decisions grows by a character: phases, frequency, bit length, stop length, levels
@@ -11,7 +11,10 @@
  *     cid_finish.c   the end of a message: checksum, alternatives, doubts; events
  *     cid_plain.c    the same burst read bit by bit, for senders with jumps of phase and for broken messages
  *     cid_ntt.c      NTT's frame
- *     cid_dtmf.c     tones of DTMF and of the alerting signal -> digits -> messages
+ *     cid_tones.c    high-pass for tones, cid_slot.c: energies of the tones of DTMF and of the alerting signal
+ *     cid_keys.c     tones -> keys
+ *     cid_dtmf.c     keys -> messages
+ *     cid_alert.c    tones -> the alerting signal
  *
  * All arithmetic is integer. Time inside is counted in samples at 8 kHz, modulo 2^32 where it is only compared.
  */
@@ -23,8 +26,10 @@
 
 #include "ringwarden/cid.h"
 
+#include "cid_tones.h"
+
 #define CID_MAGIC 0x52574344u
-#define CID_TAPS 63           /* band-pass: 31 samples of delay */
+#define CID_TAPS 63           /* samples that the high-pass looks back on: 31 of delay */
 #define CID_HALF_TAPS 27      /* halving filter at 16 kHz: 13 input samples of delay */
 #define CID_HISTORY 320       /* the filters' window slides along this many samples before it is moved back */
 #define CID_QUEUE 8           /* events */
@@ -169,45 +174,8 @@ typedef struct {
     rw_cid_event held_event;
 } fsk_state;
 
-/* ---- DTMF ---- */
-#define DTMF_TONES 10         /* four rows, four columns, and the two of the alerting signal */
-#define DTMF_HOP 40           /* samples: 5 ms */
-#define DTMF_SLOTS 4          /* hops in a window: 20 ms */
-#define DTMF_WINDOW (DTMF_HOP * DTMF_SLOTS)
-#define DTMF_RUN 24           /* windows of a tone that are kept: 120 ms */
-#define DTMF_TEXT 48
-
-typedef struct {
-    uint32_t phase[DTMF_TONES], step[DTMF_TONES];
-    int16_t turn[DTMF_TONES][DTMF_SLOTS][2];  /* cosine and sine of what a detuned tone turns from slot to slot */
-    int32_t acc_re[DTMF_TONES], acc_im[DTMF_TONES];
-    int32_t slot_re[DTMF_SLOTS][DTMF_TONES], slot_im[DTMF_SLOTS][DTMF_TONES];
-    uint64_t power, slot_power[DTMF_SLOTS];
-    uint32_t energy[DTMF_TONES], total;       /* of the window: a pure tone gives energy = 1.25 x total */
-    uint32_t fill, slot;
-    int16_t recent[DTMF_WINDOW];              /* filtered samples of the window, for the harmonics; a ring */
-    uint32_t recent_at;
-    /* the key under way */
-    int32_t key;                              /* 0-15, or -1 */
-    int32_t blocked;                          /* key that must fall silent before it may count again, or -1 */
-    uint32_t blocked_peak;
-    uint32_t run_n, run_peak, run_time, run_voice;
-    uint32_t run_energy[DTMF_RUN];
-    uint8_t run_hit[DTMF_RUN];
-    uint32_t run_purity;                      /* best share of the tones in the power, 0-256 */
-    /* the string under way */
-    uint32_t since;                           /* hops since the last key ended */
-    uint32_t start, end, length;
-    uint32_t last_start, shortest, longest;   /* from key to key, samples */
-    uint8_t text[DTMF_TEXT];
-    uint64_t sum_level;
-    uint32_t sum_purity;
-    /* the alerting signal under way */
-    uint32_t alert_hits, alert_misses, alert_start, alert_end;
-} dtmf_state;
-
 /* ---- the whole ---- */
-typedef struct {
+typedef struct cid_state {
     uint32_t magic;
     uint32_t rate, standards, flags;
     uint64_t now;             /* samples at 8 kHz so far */
@@ -287,9 +255,5 @@ void plain_release(cid_state *s);
 /* cid_ntt.c */
 int ntt_read(const uint8_t *byte, uint32_t n, rw_cid_event *e);
 uint16_t ntt_crc(const uint8_t *byte, uint32_t n);
-
-/* cid_dtmf.c */
-void dtmf_init(cid_state *s);
-void dtmf_sample(cid_state *s, int32_t x);
 
 #endif

@@ -15,16 +15,19 @@ typedef char assert_message_is_256_bytes[sizeof(rw_message) == 256 ? 1 : -1];
 
 /* Message types */
 enum {
-    TYPE_SDMF = 0x04,         /* calling number delivery */
-    TYPE_SDMF_WAITING = 0x06, /* message waiting, single data message */
-    TYPE_NTT = 0x40,          /* NTT number display */
-    TYPE_MDMF = 0x80,         /* call set-up */
-    TYPE_MDMF_WAITING = 0x82, /* message waiting */
-    TYPE_MDMF_CHARGE = 0x86,  /* advice of charge */
-    TYPE_MDMF_SMS = 0x89      /* short message service */
+    TYPE_SDMF = 0x04,           /* calling number delivery */
+    TYPE_SDMF_WAITING = 0x06,   /* message waiting, single data message */
+    TYPE_NTT = 0x40,            /* NTT number display */
+    TYPE_MDMF = 0x80,           /* call set-up */
+    TYPE_MDMF_NOTICE = 0x81,    /* reserved, and seen for messages waiting */
+    TYPE_MDMF_WAITING = 0x82,   /* message waiting */
+    TYPE_MDMF_RESERVED1 = 0x84, /* reserved by EN 300 659-3 */
+    TYPE_MDMF_RESERVED2 = 0x85,
+    TYPE_MDMF_CHARGE = 0x86,    /* advice of charge */
+    TYPE_MDMF_SMS = 0x89        /* short message service */
 };
 
-/* Parameters of call set-up and message waiting */
+/* Parameters that have a field of their own */
 enum {
     PARAM_DATETIME = 0x01,
     PARAM_NUMBER = 0x02,
@@ -34,25 +37,38 @@ enum {
     PARAM_QUALIFIER = 0x06,
     PARAM_NAME = 0x07,
     PARAM_NAME_ABSENCE = 0x08,
-    PARAM_CALLED = 0x09, /* NTT: dialled number */
+    PARAM_DIALLED = 0x09, /* NTT */
     PARAM_INDICATOR = 0x0B,
     PARAM_CALL_TYPE = 0x11,
     PARAM_FIRST_CALLED = 0x12,
+    PARAM_MESSAGES = 0x13,
+    PARAM_FORWARD_TYPE = 0x15,
+    PARAM_CALLER_TYPE = 0x16,
     PARAM_REDIRECTING = 0x1A
 };
 
-/* A bit for each parameter type below 0x28 that GR-30, EN 300 659-3 or NTT define; the few above stand in is_known(). */
-static const uint8_t KNOWN[5] = {
-    0xFE, /* 01-07 */
-    0xEB, /* 08 name absence, 09 dialled number, 0B indicator, 0D-0F message identity, its caller, its date */
-    0x6F, /* 10 its caller's address, 11-13 call type, first called, messages waiting, 15-16 kind of forward, of caller */
+/* A bit for each parameter type below 0x58 that GR-30-CORE, EN 300 659-3 (table 2) or NTT define. */
+static const uint8_t KNOWN[11] = {
+    0xFE, /* 01 date, 02 number, 03 dialable or called, 04 absence, 05 redirection, 06 qualifier, 07 name */
+    0xEB, /* 08 name absence, 09 dialled number (NTT), 0B indicator, 0D message identity, 0E its caller, 0F its date */
+    0x6F, /* 10 complementary caller, 11 call type, 12 first called, 13 messages, 15 kind of forwarding, 16 of caller */
     0x04, /* 1A redirecting number */
-    0x7F, /* 20-26 charge, its units, duration, network and carrier identity; NTT: kind of number */
+    0x0F, /* 20 charge, 21 additional charge, 23 duration; NTT: 21 kind of number, 22 kind of dialled number */
+    0,
+    0x03, /* 30 network provider, 31 carrier */
+    0,
+    0x01, /* 40 selection of terminal function */
+    0,
+    0x21, /* 50 display information, 55 service information */
 };
 
 static int is_known(uint8_t type) {
     if (type < 8 * sizeof KNOWN) return (KNOWN[type >> 3] >> (type & 7)) & 1;
-    return type == 0x50 || type == 0x55 || type == 0xE0; /* display, service information, extension */
+    return type == 0xE0; /* extension for network operator use */
+}
+
+static int is_reserved(uint8_t message_type) {
+    return message_type == TYPE_MDMF_NOTICE || message_type == TYPE_MDMF_RESERVED1 || message_type == TYPE_MDMF_RESERVED2;
 }
 
 uint32_t rw_message_form(uint8_t type) {
@@ -63,7 +79,10 @@ uint32_t rw_message_form(uint8_t type) {
             return RW_SHAPE_VMWI;
         case TYPE_NTT:
         case TYPE_MDMF:
+        case TYPE_MDMF_NOTICE:
         case TYPE_MDMF_WAITING:
+        case TYPE_MDMF_RESERVED1:
+        case TYPE_MDMF_RESERVED2:
         case TYPE_MDMF_CHARGE:
         case TYPE_MDMF_SMS:
             return RW_SHAPE_MDMF;
@@ -90,6 +109,7 @@ int32_t rw_message_parameter(const uint8_t *data, size_t length, size_t *cursor,
                              size_t *value_length) {
     if (!data || !cursor || !type || !value || !value_length) return RW_ERR_ARGUMENT;
     if (length < 2 || (size_t)data[1] + 2 > length) return RW_ERR_LENGTH;
+    if (rw_message_form(data[0]) != RW_SHAPE_MDMF) return RW_ERR_FORMAT;
     size_t end = (size_t)data[1] + 2;
     size_t at = *cursor ? *cursor : 2;
     if (at == end) return 0;
@@ -126,6 +146,7 @@ static int plausible_parameters(const uint8_t *data, size_t length) {
         else
             known++;
     }
+    if (is_reserved(data[0]) && unknown) return 0;
     return more == 0 && known > unknown;
 }
 
@@ -186,7 +207,33 @@ static void take_name(rw_message *m, const uint8_t *value, size_t size) {
         copy_text(m->name, sizeof m->name, value, size);
 }
 
-static void take_parameter(rw_message *m, uint8_t type, const uint8_t *value, size_t size) {
+/* Parameters of one byte. */
+static void take_code(rw_message *m, uint8_t type, uint8_t code) {
+    switch (type) {
+        case PARAM_REDIRECT_REASON:
+            m->redirect_reason = code;
+            break;
+        case PARAM_INDICATOR:
+            m->message_waiting = code ? 2 : 1;
+            break;
+        case PARAM_CALL_TYPE:
+            m->call_type = code;
+            break;
+        case PARAM_MESSAGES:
+            m->messages = code;
+            break;
+        case PARAM_FORWARD_TYPE:
+            m->forward_type = code;
+            break;
+        case PARAM_CALLER_TYPE:
+            m->caller_type = code;
+            break;
+        default:
+            break;
+    }
+}
+
+static void take_parameter(rw_message *m, uint32_t standard, uint8_t type, const uint8_t *value, size_t size) {
     switch (type) {
         case PARAM_DATETIME:
             if (!m->datetime[0] && is_datetime(value, size)) copy_text(m->datetime, sizeof m->datetime, value, 8);
@@ -195,8 +242,13 @@ static void take_parameter(rw_message *m, uint8_t type, const uint8_t *value, si
             take_number(m, value, size);
             break;
         case PARAM_DIALABLE:
-        case PARAM_CALLED:
-            if (!m->dialable[0]) copy_number(m->dialable, sizeof m->dialable, value, size);
+            if (standard == RW_STD_BELL202 && !m->dialable[0])
+                copy_number(m->dialable, sizeof m->dialable, value, size);
+            else if (standard == RW_STD_V23 && !m->called[0])
+                copy_number(m->called, sizeof m->called, value, size);
+            break;
+        case PARAM_DIALLED:
+            if (standard == RW_STD_NTT && !m->called[0]) copy_number(m->called, sizeof m->called, value, size);
             break;
         case PARAM_NUMBER_ABSENCE:
             m->number_absence = absence(value, size);
@@ -210,12 +262,6 @@ static void take_parameter(rw_message *m, uint8_t type, const uint8_t *value, si
         case PARAM_NAME_ABSENCE:
             m->name_absence = absence(value, size);
             break;
-        case PARAM_INDICATOR:
-            if (size) m->message_waiting = value[0] ? 2 : 1;
-            break;
-        case PARAM_CALL_TYPE:
-            if (size) m->call_type = value[0];
-            break;
         case PARAM_FIRST_CALLED:
             if (!m->redirecting[0]) copy_number(m->redirecting, sizeof m->redirecting, value, size);
             break;
@@ -223,18 +269,19 @@ static void take_parameter(rw_message *m, uint8_t type, const uint8_t *value, si
             copy_number(m->redirecting, sizeof m->redirecting, value, size);
             break;
         default:
+            if (size) take_code(m, type, value[0]);
             if (!is_known(type) && m->unknown < 255) m->unknown++;
             break;
     }
 }
 
-static int32_t parse_parameters(const uint8_t *data, size_t length, rw_message *m) {
+static int32_t parse_parameters(uint32_t standard, const uint8_t *data, size_t length, rw_message *m) {
     size_t cursor = 0, size;
     uint8_t type;
     const uint8_t *value;
     int32_t more;
     while ((more = rw_message_parameter(data, length, &cursor, &type, &value, &size)) == 1)
-        take_parameter(m, type, value, size);
+        take_parameter(m, standard, type, value, size);
     return more;
 }
 
@@ -247,7 +294,7 @@ static int32_t parse_sdmf(const uint8_t *body, size_t size, rw_message *m) {
     return 0;
 }
 
-static int32_t parse_fsk(const uint8_t *data, size_t length, rw_message *m) {
+static int32_t parse_fsk(uint32_t standard, const uint8_t *data, size_t length, rw_message *m) {
     if (length < 2 || (size_t)data[1] + 2 > length) return RW_ERR_LENGTH;
     m->message_type = data[0];
     switch (rw_message_form(data[0])) {
@@ -259,7 +306,7 @@ static int32_t parse_fsk(const uint8_t *data, size_t length, rw_message *m) {
             if (data[2] == 0x6F) m->message_waiting = 1;
             return 0;
         case RW_SHAPE_MDMF:
-            return parse_parameters(data, length, m);
+            return parse_parameters(standard, data, length, m);
         default:
             return RW_ERR_FORMAT;
     }
@@ -277,7 +324,7 @@ int32_t rw_message_parse(uint32_t standard, const uint8_t *data, size_t length, 
         case RW_STD_BELL202:
         case RW_STD_V23:
         case RW_STD_NTT:
-            result = parse_fsk(data, length, &m);
+            result = parse_fsk(standard, data, length, &m);
             break;
         default:
             return RW_ERR_ARGUMENT;

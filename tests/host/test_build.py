@@ -72,7 +72,16 @@ def test_a_wrong_micropython_tree_is_named(tmp_path: Path) -> None:
 
 def test_every_target_explains_itself() -> None:
     makefile = (ROOT / "Makefile").read_text()
-    inner = {"check-python", "need-native", "need-fuzz", "need-page", "native-tests", "native-fuzzers"}
+    inner = {
+        "check-python",
+        "need-native",
+        "need-fuzz",
+        "need-page",
+        "need-bench",
+        "need-falsing",
+        "native-tests",
+        "native-fuzzers",
+    }
     phony = {name for line in re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE) for name in line.split()}
     shown = set(re.findall(r"^  make (\S+)", run("make", "help").stdout, re.MULTILINE))
     assert shown == phony - inner

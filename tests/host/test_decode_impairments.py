@@ -124,7 +124,7 @@ def test_figures(standard, snr, error):
     assert abs(event.level_ddb + 220) <= 5
     assert abs(event.snr_ddb / 10 - snr) <= (2.0 if error == 0 else 13.0 if snr > 20 else 5.0)
     assert abs(event.frequency_ppm - error * 1e6) < 1500
-    assert abs(event.start - 1600) <= 40
+    assert abs(event.start - 1600) <= 75  # in noise the first character of the seizure may be missed
     assert abs(event.end - 1600 - len(burst)) <= 10
     assert 60 <= event.quality <= 100
 

@@ -321,3 +321,19 @@ def test_a_phone_shows_the_first_call_without_scrolling(box: Box, visit: Callabl
     expect(page.locator("#list li")).to_have_count(1)
     bottom = page.locator("#list .sentence").evaluate("text => text.getBoundingClientRect().bottom")
     assert bottom <= PHONE["height"]
+
+
+def test_a_call_that_the_stream_told_outlives_an_older_list(box: Box, visit: Callable[..., Page]) -> None:
+    page = visit()
+    expect(page.locator("#state-text")).to_have_text("Waiting. The line is quiet.")
+
+    def late(route: Any) -> None:
+        answer = route.fetch()  # the list as it was before the call
+        box.do(box.appliance.whole, CONTACT)
+        page.wait_for_timeout(500)  # the stream tells of the call meanwhile
+        route.fulfill(response=answer)
+
+    page.route("**/api/calls*", late)
+    page.get_by_role("button", name="English").click()  # opens a new stream, then asks for the list
+    page.wait_for_timeout(1500)
+    expect(page.locator("#list li")).to_have_count(1)

@@ -25,17 +25,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         if (result) continue;
         require(is_terminated(m.number, sizeof m.number) && is_terminated(m.name, sizeof m.name));
         require(is_terminated(m.datetime, sizeof m.datetime) && is_terminated(m.dialable, sizeof m.dialable));
-        require(is_terminated(m.redirecting, sizeof m.redirecting));
+        require(is_terminated(m.redirecting, sizeof m.redirecting) && is_terminated(m.called, sizeof m.called));
     }
     size_t cursor = 0, length;
     uint8_t type;
     const uint8_t *value;
     uint32_t steps = 0;
-    while (rw_message_parameter(copy, size, &cursor, &type, &value, &length) == 1) {
-        require(value >= copy && value + length <= copy + size);
+    int32_t more;
+    while ((more = rw_message_parameter(copy, size, &cursor, &type, &value, &length)) == 1) {
+        require(value >= copy && value + length <= copy + size && value[-2] == type && value[-1] == length);
         require(++steps <= 256);
     }
-    rw_message_plausible(copy, size);
+    /* Parser and walk agree on what has parameters and whether they add up. */
+    rw_message m;
+    if (!more) require(rw_message_parse(RW_STD_V23, copy, size, &m) == 0);
+    if (rw_message_plausible(copy, size)) require(rw_message_parse(RW_STD_V23, copy, size, &m) == 0);
     free(copy);
     return 0;
 }

@@ -4,6 +4,7 @@
 from array import array
 
 import _ringwarden as native
+from ringwarden.native import NativeError, message_parameters, parse_message
 
 EVENT = 312
 MESSAGE = 256
@@ -88,6 +89,31 @@ def test_message() -> None:
     refuses(ValueError, native.message_parse, 1, data, bytearray(MESSAGE - 1))
     refuses(ValueError, native.message_parse, 1 << 32, data, out)
     refuses(TypeError, native.message_parse, 1, data, bytes(MESSAGE))
+
+
+def test_message_parameter() -> None:
+    data = bytes([0x80, 9, 2, 3]) + b"110" + bytes([0x99, 2, 0, 255])
+    assert native.message_parameter(data, 0) == 7
+    assert native.message_parameter(data, 7) == 11
+    assert native.message_parameter(data, 11) == 0
+    assert native.message_parameter(memoryview(data), 2) == 7
+    assert native.message_parameter(data, 9) < 0
+    assert native.message_parameter(data, 400) < 0
+    assert native.message_parameter(data[:10], 7) < 0
+    assert native.message_parameter(b"\x04" + data[1:], 0) < 0
+    assert native.message_parameter(b"", 0) < 0
+    refuses(ValueError, native.message_parameter, data, -1)
+    refuses(TypeError, native.message_parameter, "abc", 0)
+
+
+def test_parameters_by_name_of_the_standard() -> None:
+    data = bytes([0x80, 9, 3, 3]) + b"110" + bytes([0x99, 2, 0, 255])
+    assert message_parameters("v23", data) == [(3, b"110"), (0x99, b"\x00\xff")]
+    assert message_parameters("dtmf", b"A110C") == []
+    assert message_parameters("bell202", b"\x04\x0803150941") == []
+    assert parse_message("bell202", data).dialable == "110"
+    assert (parse_message("v23", data).dialable, parse_message("v23", data).called) == ("", "110")
+    refuses(NativeError, message_parameters, "v23", data[:9])
 
 
 def test_list_calls_refuse_what_is_no_list() -> None:

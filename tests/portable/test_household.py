@@ -18,6 +18,7 @@ WRONG = (
     ({"version": 1, "quiet_hours": {"from": "9:00", "until": "07:00"}}, "quiet_hours.from", "22:30"),
     ({"version": 1, "language": "fr"}, "language", "zh"),
     ({"version": 1, "home": {"timezone_minutes": 900}}, "home.timezone_minutes", "840"),
+    ({"version": 1, "home": {"country": "ZZ"}}, "home.country", "two letters"),
     ({"version": 1, "repeat": {"calls": 0}}, "repeat.calls", "1"),
     ({"version": 1, "actions": {"listed.nobody": "drop"}}, "actions.listed.nobody", "listed.property"),
     ({"version": 1, "actions": {"stranger": "bark"}}, "actions.stranger", "silence"),

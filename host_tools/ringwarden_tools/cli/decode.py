@@ -40,7 +40,7 @@ def command(file: str, standard: str, as_json: bool, bad: bool, raw_kind: str | 
     Names ending in .ul, .ulaw, .mulaw, .al or .alaw are taken as bare G.711 at 8000 Hz. A stream on standard input is
     WAV, or what --raw says. With --json each line has number, name, datetime (MMDDhhmm), standard, checksum_ok,
     start_s, end_s, quality (0-100), number_absence and name_absence ("P": private, "O": unavailable; number or name is
-    then empty), and more.
+    then empty), parameters (all that was sent, by name), and more.
 
     The exit status is 0 when all of FILE was heard, with a message in it or without, and 2 when it cannot be read.
     """

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,16 +21,9 @@ EVENING = Path(ringwarden_simulator.__file__).parent / "scenarios" / "first_even
     "--speed", type=click.FloatRange(0), default=4.0, show_default=True, help="1: real time; 0: as fast as it goes."
 )
 @options
-def command(once: bool, speed: float, lang: str, host: str, port: int, journal: str) -> None:
+def command(once: bool, speed: float, **shown: Any) -> None:
     """Watch a first evening: calls come in on a simulated line, and the box decides.
 
     The page stays up until Ctrl-C. With --once the exit status says whether every verdict was the expected one.
     """
-    perform(
-        load(EVENING),
-        speed=0.0 if once else speed,
-        lang=lang,
-        journal=journal,
-        page=None if once else (host, port),
-        stay=not once,
-    )
+    perform(load(EVENING), speed=0.0 if once else speed, page=not once, stay=not once, **shown)

@@ -40,13 +40,19 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--audio", type=click.Path(dir_okay=False), help="Play this recording as the incoming line, in place of a SCENARIO."
 )
+@click.option(
+    "--country", default="CN", show_default=True, help="With --audio: where the household is, as a code of two letters."
+)
+@click.option(
+    "--area-code", default="", help="With --audio: the household's own area code, for numbers sent without one."
+)
 @click.option("--page", is_flag=True, help="Show the calls on a page too, and stay until Ctrl-C.")
 @click.option(
     "--speed", type=click.FloatRange(0), default=0.0, show_default=True, help="1: real time; 0: as fast as it goes."
 )
 @options
 def command(
-    scenario: str | None, audio: str | None, page: bool, speed: float, lang: str, host: str, port: int, journal: str
+    scenario: str | None, audio: str | None, country: str, area_code: str, page: bool, speed: float, **shown: Any
 ) -> None:
     """Play a telephone scenario through the box and judge its verdicts.
 
@@ -55,19 +61,19 @@ def command(
     """
     if bool(scenario) == bool(audio):
         raise UserError("give one thing to play: a SCENARIO.toml, or a recording with --audio CALL.wav")
-    plan = load(Path(scenario)) if scenario else call_from_audio(Path(str(audio)))
-    perform(plan, speed=speed, lang=lang, journal=journal, page=(host, port) if page else None, stay=page)
+    plan = load(Path(scenario)) if scenario else call_from_audio(str(audio), country.upper(), area_code)
+    perform(plan, speed=speed, page=page, stay=page, **shown)
 
 
 def perform(
-    scenario: Scenario, *, speed: float, lang: str, journal: str, page: tuple[str, int] | None, stay: bool
+    scenario: Scenario, *, speed: float, page: bool, stay: bool, lang: str, host: str, port: int, journal: str
 ) -> None:
     """Play `scenario`, show it, judge it, and end the command: status 0 when every verdict is right, else 1."""
     if journal:
         _start_journal(Path(journal))
     play = Play(scenario, speed, journal)
     try:
-        right = asyncio.run(_perform(play, lang, page, stay))
+        right = asyncio.run(_perform(play, lang, (host, port) if page else None, stay))
     except KeyboardInterrupt:
         right = bool(play.results) and all(result.right for result in play.results)
     finally:

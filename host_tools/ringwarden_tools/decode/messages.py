@@ -12,6 +12,7 @@ import soxr
 
 from ringwarden import native
 from ringwarden.sanitise import clean_digits, clean_name
+from ringwarden_tools.decode.parameters import Parameter, parameters
 from ringwarden_tools.decode.raw import Samples
 from ringwarden_tools.decode.sound import Sound
 
@@ -22,7 +23,10 @@ FORMS = {
     0x06: "sdmf_waiting",
     0x40: "ntt",
     0x80: "mdmf",
+    0x81: "mdmf_notice",
     0x82: "mdmf_waiting",
+    0x84: "reserved",
+    0x85: "reserved",
     0x86: "charge",
     0x89: "sms",
 }
@@ -33,7 +37,8 @@ class Decoded:
     """One message. Times in seconds from the beginning of the sound; `quality` 0-100; texts are harmless to print.
 
     `number` and `name` are "" when the network gave a reason instead: `number_absence` and `name_absence` are "P"
-    (private), "O" (unavailable) or "". `problem` says why a message that was heard makes no sense.
+    (private), "O" (unavailable) or "". `dialable` is the caller's too (GR-30), `called` the line that was called.
+    `parameters` has everything that was sent, known or not. `problem` says why a message that was heard makes no sense.
     """
 
     number: str
@@ -50,12 +55,15 @@ class Decoded:
     call_type: int
     long_distance: bool
     message_waiting: str
+    messages: int
     dialable: str
+    called: str
     redirecting: str
     level_dbm0: float
     snr_db: float
     frequency_ppm: int
     channel: int
+    parameters: list[Parameter]
     data: str
     problem: str
 
@@ -130,8 +138,10 @@ def _pcm(samples: Samples) -> array[int]:
 
 def _decoded(event: native.Event, channel: int, latest: float) -> Decoded:
     problem = ""
+    sent: list[Parameter] = []
     try:
         message = native.parse_message(event.standard, event.data)
+        sent = parameters(event.standard, event.data)
     except native.NativeError as error:
         problem = f"malformed: {error.code}"
         message = native.Message(bytes(256))
@@ -150,12 +160,15 @@ def _decoded(event: native.Event, channel: int, latest: float) -> Decoded:
         call_type=message.call_type,
         long_distance=message.long_distance,
         message_waiting=("", "off", "on")[message.message_waiting],
+        messages=message.messages,
         dialable=clean_digits(message.dialable),
+        called=clean_digits(message.called),
         redirecting=clean_digits(message.redirecting),
         level_dbm0=event.level_ddb / 10,
         snr_db=event.snr_ddb / 10,
         frequency_ppm=event.frequency_ppm,
         channel=channel,
+        parameters=sent,
         data=event.data.hex(),
         problem=problem,
     )

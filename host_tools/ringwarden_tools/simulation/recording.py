@@ -21,8 +21,8 @@ EPOCH = 1772708400  # 2026-03-05 19:00 in Beijing: any fixed moment, so that a r
 QUIET_DBM0 = -90.0  # the recording brings its own noise
 
 
-def call_from_audio(path: str | Path) -> Scenario:
-    """One call in whose silent interval, between ring 1 and ring 2, the recording is heard.
+def call_from_audio(path: str | Path, country: str = "CN", area_code: str = "") -> Scenario:
+    """One call in whose silent interval, between ring 1 and ring 2, the recording is heard by a household in `country`.
 
     Any rate and any number of channels that `soundfile` reads (channels are averaged). Of a recording longer than
     `WINDOW_S` those seconds are taken that hold most energy between mark and space. Raises `UserError`.
@@ -40,7 +40,7 @@ def call_from_audio(path: str | Path) -> Scenario:
         utc_offset=8 * 3600,
         line=line,
         happenings=(call,),
-        household={"version": 1, "home": {"country": "CN", "area_code": "010", "timezone_minutes": 480}},
+        household={"version": 1, "home": {"country": country, "area_code": area_code, "timezone_minutes": 480}},
     )
 
 

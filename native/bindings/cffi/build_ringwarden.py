@@ -20,6 +20,7 @@ int32_t rw_flat_cid_feed(uint8_t *state, size_t size, const uint8_t *samples, si
 int32_t rw_flat_cid_poll(uint8_t *state, size_t size, uint8_t *event, size_t event_size);
 int32_t rw_flat_cid_flush(uint8_t *state, size_t size);
 int32_t rw_flat_message_parse(uint32_t standard, const uint8_t *data, size_t length, uint8_t *out, size_t out_size);
+int32_t rw_flat_message_parameter(const uint8_t *data, size_t length, size_t cursor);
 int32_t rw_flat_list_open(uint8_t *list, size_t list_size, const uint8_t *header, size_t length, uint64_t file_size);
 int64_t rw_flat_list_count(const uint8_t *list, size_t list_size);
 int32_t rw_flat_list_begin(const uint8_t *list, size_t list_size, uint8_t *query, size_t query_size, uint64_t key);

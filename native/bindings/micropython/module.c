@@ -80,6 +80,12 @@ static mp_obj_t message_parse(mp_obj_t standard, mp_obj_t data_in, mp_obj_t out_
 }
 static MP_DEFINE_CONST_FUN_OBJ_3(message_parse_obj, message_parse);
 
+static mp_obj_t message_parameter(mp_obj_t data_in, mp_obj_t cursor) {
+    const mp_buffer_info_t data = buffer(data_in, MP_BUFFER_READ);
+    return checked(rw_flat_message_parameter(data.buf, data.len, number32(cursor)));
+}
+static MP_DEFINE_CONST_FUN_OBJ_2(message_parameter_obj, message_parameter);
+
 static mp_obj_t list_open(mp_obj_t list_in, mp_obj_t header_in, mp_obj_t file_size) {
     const mp_buffer_info_t list = buffer(list_in, MP_BUFFER_WRITE);
     const mp_buffer_info_t header = buffer(header_in, MP_BUFFER_READ);
@@ -127,6 +133,7 @@ mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *a
     mp_store_global(MP_QSTR_cid_poll, MP_OBJ_FROM_PTR(&cid_poll_obj));
     mp_store_global(MP_QSTR_cid_flush, MP_OBJ_FROM_PTR(&cid_flush_obj));
     mp_store_global(MP_QSTR_message_parse, MP_OBJ_FROM_PTR(&message_parse_obj));
+    mp_store_global(MP_QSTR_message_parameter, MP_OBJ_FROM_PTR(&message_parameter_obj));
     mp_store_global(MP_QSTR_list_open, MP_OBJ_FROM_PTR(&list_open_obj));
     mp_store_global(MP_QSTR_list_count, MP_OBJ_FROM_PTR(&list_count_obj));
     mp_store_global(MP_QSTR_list_begin, MP_OBJ_FROM_PTR(&list_begin_obj));

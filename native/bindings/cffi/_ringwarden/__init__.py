@@ -78,6 +78,12 @@ def message_parse(standard: int, data: Buffer, out: Buffer) -> int:
         return _checked(lib.rw_flat_message_parse(_number(standard, _UINT32_LIMIT), d, len(d), o, len(o)))
 
 
+def message_parameter(data: Buffer, cursor: int) -> int:
+    """Step over the parameter at `cursor` (0 to begin): the cursor behind it, 0 at the end, or a negative error."""
+    with _readable(data) as d:
+        return _checked(lib.rw_flat_message_parameter(d, len(d), _number(cursor, _UINT32_LIMIT)))
+
+
 def list_open(opened: Buffer, header: Buffer, file_size: int) -> int:
     """Check a list's header and fill an rw_list (192 bytes): 0 or a negative error."""
     with _writable(opened) as o, _readable(header) as h:
