@@ -291,7 +291,7 @@ void fsk_check_ends(cid_state *s) {
         return;
     }
     for (uint32_t i = 0; i < f->paths; i++)
-        if (f->path[i].ended) try_end(s, &f->path[i]);
+        if (f->path[i].ended && !f->path[i].unfit) try_end(s, &f->path[i]);
     uint32_t n = 0;
     for (uint32_t i = 0; i < f->paths; i++)
         if (goes_on(&f->path[i])) f->path[n++] = f->path[i];

@@ -86,7 +86,7 @@ typedef struct {
     int32_t history;          /* characters that the row of mark was worth */
     int32_t gap;              /* stop length that was used last */
     int16_t count;            /* characters */
-    uint8_t regular, irregular, slot;
+    uint8_t regular, irregular, slot, unfit;
     /* grammar */
     uint8_t form, type, length, place, kind, left, index, byte, ended;
     uint32_t seen;
@@ -212,6 +212,7 @@ int32_t cid_ddb_ratio(uint64_t a, uint64_t b); /* 10 log10(a/b) in tenths of a d
 extern const fsk_tones fsk_standard[2];
 int32_t fsk_scale(int32_t value, int32_t shift);
 void fsk_init(cid_state *s);
+void fsk_announce(cid_state *s, uint32_t tones);
 void fsk_sample(cid_state *s, int32_t x);
 
 /* cid_metric.c */

@@ -122,8 +122,12 @@ static int fit_mark(const fsk_state *f, uint32_t tones, uint32_t end, fsk_mark *
 static uint32_t burst_start(const fsk_state *f, uint32_t end, const fsk_mark *m) {
     uint64_t noise = (uint64_t)m->noise * FSK_BLOCK / 1024;
     uint64_t tone = (uint64_t)m->level * m->level / 32 * FSK_BLOCK / 1024;
-    uint64_t least = noise + tone * 3 / 10;
     uint32_t i = 1, most = end < FSK_LEVELS - 8 ? end : FSK_LEVELS - 8;
+    for (uint32_t k = 0; k < most; k++) { /* a row that begins in a seizure has too much noise */
+        uint64_t e = f->energy[(end - 1 - k) & (FSK_LEVELS - 1)];
+        if (e < noise) noise = e;
+    }
+    uint64_t least = noise + tone * 3 / 10;
     while (i < most) {
         uint64_t e = f->energy[(end - 1 - i) & (FSK_LEVELS - 1)], e2 = f->energy[(end - 2 - i) & (FSK_LEVELS - 1)];
         if (e < least && (i + 1 >= most || e2 < least)) break;
@@ -137,12 +141,17 @@ static uint32_t burst_start(const fsk_state *f, uint32_t end, const fsk_mark *m)
 }
 
 static void announce(cid_state *s, uint32_t tones, uint32_t end, const fsk_mark *m) {
+    s->fsk.burst = burst_start(&s->fsk, end, m);
+    fsk_announce(s, tones);
+}
+
+/* A burst of these tones has begun at f->burst. */
+void fsk_announce(cid_state *s, uint32_t tones) {
     rw_cid_event e;
     memset(&e, 0, sizeof e);
     s->fsk.announced = 1;
     e.type = RW_CID_EVENT_CARRIER;
     e.standard = fsk_standard[tones].standard & s->standards ? fsk_standard[tones].standard : RW_STD_NTT;
-    s->fsk.burst = burst_start(&s->fsk, end, m);
     e.start = cid_stamp(s, s->fsk.burst - 31);
     cid_post(s, &e);
 }
@@ -306,7 +315,8 @@ static void look_back(cid_state *s) {
         found = 1;
         f->idle_blocks = 0;
         if (reading && !f->sick && !is_clearer(&m, &f->mark)) continue;
-        if (!f->announced) announce(s, k, end, &m);
+        if (!f->announced && m.blocks > SHORT && (uint64_t)m.level * m.level > 40 * (uint64_t)m.noise)
+            announce(s, k, end, &m); /* a key of DTMF is shorter, or half of it another tone */
         if (f->starts || !goes_on(f, k, end, &m)) find_starts(s, k, end, &m);
     }
     if (!found && !f->active && ++f->idle_blocks >= IDLE) f->announced = 0;

@@ -18,6 +18,7 @@
 #define LOOK (25 * FSK_UNIT)
 #define IRREGULAR (8 * FSK_UNIT)     /* price of a pause that differs from a steady sender's */
 #define ALTERNATIVE (18 * FSK_UNIT)
+#define ANNOUNCED 4                  /* characters that make a carrier of a short row of mark */
 #define CHOICES 16
 #define SAME_TIME 9557               /* 0.35 bit */
 #define SAME_TIME_FIRST 4096         /* one sample, while the pause is being learnt */
@@ -115,6 +116,7 @@ typedef struct {
     fsk_choice choice[CHOICES];
     uint32_t n;
     int32_t best;
+    uint8_t unfit[FSK_STARTS]; /* 1: no start bit stands out after this path */
 } choices;
 
 static void offer(choices *c, fsk_choice x, int32_t apart) {
@@ -205,6 +207,7 @@ static int try_path(cid_state *s, choices *c, uint32_t i) {
     if (fit > misfit(p) || i > 1) return 1;
     if (!f->wide && p->irregular < 2) return 0;
     int32_t start = find_start(s, p, from);
+    c->unfit[i] = start == FSK_NEVER;
     if (start == FSK_NEVER) return 1;
     int32_t price = p->regular && p->irregular < 2 ? IRREGULAR : 0;
     for (int32_t off = -BIT / 2; off <= BIT * 3 / 4; off += BIT / 8) try_gap(s, c, i, start + off * 16, 1, price);
@@ -305,6 +308,7 @@ static void follow(cid_state *s, choices *c) {
         fsk_grow(s, &from, x.gap, x.byte, odd, to);
         if (is_known(f, n, to)) continue;
         to->metric = x.metric;
+        to->unfit = c->unfit[x.path];
         to->slot = (uint8_t)n;
         if (odd && p->count == 2) to->stop = x.gap;
         if (odd && p->count > 2 && to->irregular < 255) to->irregular++;
@@ -339,7 +343,7 @@ static int is_lost(fsk_state *f, int32_t before) {
 void fsk_advance(cid_state *s) {
     fsk_state *f = &s->fsk;
     choices c;
-    c.n = 0;
+    memset(&c, 0, sizeof c);
     c.best = -FSK_NEVER;
     int32_t first = f->path[0].time >> 12;
     for (uint32_t i = 1; i < f->paths; i++)
@@ -362,6 +366,7 @@ void fsk_advance(cid_state *s) {
         fsk_close(s);
         return;
     }
+    if (f->count == ANNOUNCED && !f->announced) fsk_announce(s, f->tones);
     fsk_check_ends(s);
     if (f->count >= FSK_CHARS - 1 && f->active) fsk_close(s);
     if (f->active) set_wake(f);
