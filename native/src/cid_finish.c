@@ -12,8 +12,9 @@
 #include <string.h>
 
 #include "message_shape.h"
+#include "ringwarden/message.h"
 
-#define MARGIN (10 * 8)             /* gap, 1/8, to the second best message */
+#define MARGIN (12 * 8)             /* gap, 1/8, to the second best message */
 #define MARGIN_UNCHANGED (8 * 8)    /* the same when the bytes are right as they are */
 #define CHANGE_MAX (8 * 8)          /* gap of what was changed */
 #define SNR_MIN 36                  /* (space^2 + mark^2) / noise x 10: -0.5 dB */
@@ -209,13 +210,14 @@ static repair repair_message(const fsk_state *f, trace *t, int ntt) {
     return r;
 }
 
-/* Is the plain reading nearly the same? Then two ways of reading vouch for each other. */
+/* Is the plain reading the same, or in noise nearly the same? Then two ways of reading vouch for each other. */
 static int agrees(const fsk_state *f, const trace *t) {
     const fsk_plain *p = &f->plain;
     uint32_t other = 0;
     if (p->ready || p->count + 2 < t->n || p->count > t->n) return 0;
     for (uint32_t i = 0; i < p->count; i++) other += p->byte[i] != t->byte[i];
-    return other <= 1 + t->n / 12;
+    int noisy = (uint64_t)f->mark.level * f->mark.level < 512 * (uint64_t)f->mark.noise; /* 12 dB */
+    return other <= (noisy ? 1 + t->n / 12 : 0);
 }
 
 /* Is the evidence good enough, whatever the message says? */
@@ -230,11 +232,20 @@ static int is_certain(const fsk_state *f, const fsk_path *p, const trace *t, con
     return cost == 0 && agrees(f, t);
 }
 
-/* Does it read like a message? A body that breaks the rules is the parser's to judge where nothing is in doubt. */
+/*
+ * Does it read like a message? Where nothing is in doubt, lengths that add up are enough; a right sum over others is
+ * chance, one damaged length in 256 has it.
+ */
+int fsk_is_readable(const uint8_t *byte, uint32_t n, int doubtful) {
+    rw_message message;
+    if (doubtful || n < 7) return rw_message_plausible(byte, n);
+    return rw_message_parse(RW_STD_BELL202, byte, n, &message) == 0;
+}
+
 static int is_readable(const fsk_path *p, const trace *t, int32_t cost) {
     if (strength(p) < SNR_LOW && !is_usual(t->byte, t->n)) return 0;
-    int doubtful = cost > 0 || strength(p) < BAD_SNR || t->n < 7;
-    return !doubtful || rw_message_plausible(t->byte, t->n);
+    if (strength(p) < BAD_SNR && t->byte[0] != 0x80 && t->byte[0] != 0x04) return 0; /* one bit from a call's */
+    return fsk_is_readable(t->byte, t->n, cost > 0 || strength(p) < BAD_SNR);
 }
 
 /* The path ends a message here, perhaps. */
@@ -291,7 +302,7 @@ void fsk_check_ends(cid_state *s) {
         return;
     }
     for (uint32_t i = 0; i < f->paths; i++)
-        if (f->path[i].ended && !f->path[i].unfit) try_end(s, &f->path[i]);
+        if (f->path[i].ended && !f->path[i].unfit && !f->path[i].forced) try_end(s, &f->path[i]);
     uint32_t n = 0;
     for (uint32_t i = 0; i < f->paths; i++)
         if (goes_on(&f->path[i])) f->path[n++] = f->path[i];

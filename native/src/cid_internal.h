@@ -86,7 +86,7 @@ typedef struct {
     int32_t history;          /* characters that the row of mark was worth */
     int32_t gap;              /* stop length that was used last */
     int16_t count;            /* characters */
-    uint8_t regular, irregular, slot, unfit;
+    uint8_t regular, irregular, slot, unfit, forced;
     /* grammar */
     uint8_t form, type, length, place, kind, left, index, byte, ended;
     uint32_t seen;
@@ -113,7 +113,7 @@ typedef struct {
 
 typedef struct {
     int32_t metric, gap;
-    uint8_t path, byte, free;
+    uint8_t path, byte, free, forced;
 } fsk_choice;
 
 typedef struct {
@@ -245,6 +245,7 @@ uint32_t grammar_longest(const fsk_path *p);
 /* cid_finish.c */
 void fsk_check_ends(cid_state *s);
 void fsk_close(cid_state *s);
+int fsk_is_readable(const uint8_t *byte, uint32_t n, int doubtful);
 
 void fsk_figures(const cid_state *s, const fsk_path *p, rw_cid_event *e);
 

@@ -79,6 +79,16 @@ static uint32_t turn_between(cid_complex a, cid_complex b) { /* from b to a */
 
 static int32_t length_of(cid_complex c) { return cid_magnitude(c.re, c.im); }
 
+/* Amplitude x 16 of mark in the last n blocks whose turned sum is `sum`, and the power beside it a sample, x 16. */
+static uint32_t level_of(cid_complex sum, int32_t shift, uint32_t n) {
+    return (uint32_t)(((uint64_t)cid_length(sum.re, sum.im) << shift) / (n * (FSK_BLOCK * 2)));
+}
+
+static uint32_t noise_beside(const fsk_state *f, uint32_t end, uint32_t n, uint32_t level) {
+    uint64_t power = energy(f, end, n) * 1024 / (n * FSK_BLOCK), tone = (uint64_t)level * level / 32;
+    return power > tone ? (uint32_t)(power - tone) : 0;
+}
+
 /* Is there a row of mark that ends with block `end`? */
 static int fit_mark(const fsk_state *f, uint32_t tones, uint32_t end, fsk_mark *m) {
     cid_complex b[LONG], r = {0, 0};
@@ -96,9 +106,14 @@ static int fit_mark(const fsk_state *f, uint32_t tones, uint32_t end, fsk_mark *
     if ((int32_t)turn > BLOCK_TURN_MAX || (int32_t)turn < -BLOCK_TURN_MAX) return 0;
     shift = fetch(f, tones, end, b, most);
     int32_t level = length_of(turned_sum(b, 0, SHORT, turn));
-    uint32_t used = SHORT;
+    uint32_t used = SHORT, quiet = 0;
     for (uint32_t n = SHORT; n <= most; n *= 2) {
-        if (n > SHORT && length_of(turned_sum(b, 0, n, turn)) * 4 * SHORT < level * 3 * (int32_t)n) break;
+        cid_complex sum = turned_sum(b, 0, n, turn);
+        if (n > SHORT && length_of(sum) * 4 * SHORT < level * 3 * (int32_t)n) break;
+        /* A longer row that is far noisier reaches back into the seizure. */
+        uint32_t size = level_of(sum, shift, n), noise = noise_beside(f, end, n, size);
+        if (n == SHORT) quiet = noise;
+        if (noise / 3 > quiet + (uint32_t)((uint64_t)size * size >> 15)) break;
         used = n;
         uint32_t half = n / 2;
         int32_t more = (int32_t)turn_between(turned_sum(b, 0, half, turn), turned_sum(b, n - half, n, turn));
@@ -109,10 +124,8 @@ static int fit_mark(const fsk_state *f, uint32_t tones, uint32_t end, fsk_mark *
     m->blocks = used;
     m->offset = (int32_t)turn / FSK_BLOCK;
     m->angle = ((uint32_t)cid_angle(sum.re, sum.im) << 16) + (uint32_t)((int32_t)turn / 2);
-    m->level = (uint32_t)(((uint64_t)cid_length(sum.re, sum.im) << shift) / (used * (FSK_BLOCK * 2)));
-    uint64_t power = energy(f, end, used) * 1024 / (used * FSK_BLOCK); /* x 16 */
-    uint64_t tone = (uint64_t)m->level * m->level / 32;
-    m->noise = power > tone ? (uint32_t)(power - tone) : 0;
+    m->level = level_of(sum, shift, used);
+    m->noise = noise_beside(f, end, used, m->level);
     return m->level >= QUIET_LEVEL && (uint64_t)m->level * m->level > 20 * (uint64_t)m->noise; /* -2 dB */
 }
 

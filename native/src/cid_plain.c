@@ -124,7 +124,7 @@ static int check(cid_state *s) {
     uint8_t sum = 0;
     for (uint32_t i = 0; i < n; i++) sum = (uint8_t)(sum + p->byte[i]);
     if (n > RW_CID_DATA_MAX || !is_clear(p)) return 1;
-    if (!sum && p->least >= BYTE_MIN && (rw_message_plausible(p->byte, n) || n > 6))
+    if (!sum && p->least >= BYTE_MIN && fsk_is_readable(p->byte, n, 0))
         keep(s, n, RW_CID_CHECKSUM_OK);
     else if (sum && s->flags & RW_CID_REPORT_BAD && n >= BAD_MIN)
         keep(s, n, 0);

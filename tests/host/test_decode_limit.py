@@ -49,11 +49,11 @@ def test_silent_rather_than_wrong(standard):
             assert all(e.data == message for e in hear(noisy(burst, snr, rng)))
 
 
-def jumping(message, standard, rng):
+def jumping(message, standard, rng, marks=180):
     """Every bit is a whole number of samples: at each edge the phase is up to 45 degrees off its course."""
     mark, space = line.TONES[standard]
     phase, done, due, parts = rng.uniform(0, 6.28), 0, 0.0, []
-    for bit, length in line.fsk_bits(message):
+    for bit, length in line.fsk_bits(message, marks=marks):
         due += length * 8000 / 1200
         count = int(np.ceil(due)) - done
         turn = 2 * np.pi * (mark if bit else space) / 8000
@@ -90,3 +90,23 @@ def test_strong_echo(standard, delay_ms, loss):
         burst = line.fsk(message, standard, phase=rng.uniform(0, 6.28))
         wave = line.echo(line.padded(burst, 0.1, 0.1), delay_ms, loss)
         assert [e.data for e in hear(line.noise(wave, 25, np.mean(burst**2), rng))] == [message]
+
+
+@pytest.mark.parametrize("standard", STANDARDS)
+def test_a_short_row_of_mark_behind_a_seizure(standard):
+    """Its oldest blocks lie in the seizure and must not pass for noise, wherever the burst begins."""
+    rng = np.random.default_rng(36)
+    for start in range(0, 40, 4):
+        message = call(rng)
+        wave = line.padded(jumping(message, standard, rng, marks=80), 0.5 + start / 8000, 0.2)
+        assert [e.data for e in hear(line.noise(wave, 30, np.mean(wave**2), rng))] == [message]
+
+
+@pytest.mark.parametrize("standard", STANDARDS)
+def test_a_damaged_length_is_not_mended_against_the_evidence(standard):
+    """A length with one wrong bit, and a sum that fits it: no other byte may be bent to make the lengths add up."""
+    whole = bytes.fromhex("80160207303930303036300b0b21ff3420202020202020209898")[:-1]
+    sent = whole[:1] + b"\x12" + whole[2:]
+    for rate in (1.0, 1.4):
+        burst = line.fsk(sent, standard, stop_bits=rate)
+        assert not [e for e in hear(line.padded(burst, 0.1, 0.1)) if e.checksum_ok]
