@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "message_shape.h"
-#include "ringwarden/message.h"
 
 #define MARGIN (12 * 8)             /* gap, 1/8, to the second best message */
 #define MARGIN_UNCHANGED (8 * 8)    /* the same when the bytes are right as they are */
@@ -210,14 +209,18 @@ static repair repair_message(const fsk_state *f, trace *t, int ntt) {
     return r;
 }
 
+/* Was the row of mark so clear (12 dB) that noise alone cannot turn a bit? */
+static int is_clear(const fsk_state *f) {
+    return (uint64_t)f->mark.level * f->mark.level >= 512 * (uint64_t)f->mark.noise;
+}
+
 /* Is the plain reading the same, or in noise nearly the same? Then two ways of reading vouch for each other. */
 static int agrees(const fsk_state *f, const trace *t) {
     const fsk_plain *p = &f->plain;
     uint32_t other = 0;
     if (p->ready || p->count + 2 < t->n || p->count > t->n) return 0;
     for (uint32_t i = 0; i < p->count; i++) other += p->byte[i] != t->byte[i];
-    int noisy = (uint64_t)f->mark.level * f->mark.level < 512 * (uint64_t)f->mark.noise; /* 12 dB */
-    return other <= (noisy ? 1 + t->n / 12 : 0);
+    return other <= (is_clear(f) ? 0 : 1 + t->n / 12);
 }
 
 /* Is the evidence good enough, whatever the message says? */
@@ -228,18 +231,14 @@ static int is_certain(const fsk_state *f, const fsk_path *p, const trace *t, con
     if (r->n > 1) margin += 16;
     if (r->best == NONE || cost > (low ? CHANGE_LOW : CHANGE_MAX) || (low && r->n > 1)) return 0;
     if (r->second != NONE && r->second - r->best < margin) return 0;
-    if (fits(p, metric) && !is_jumping(f, p)) return 1;
+    if (is_clear(f) && cost > 0) return 0; /* a right message needs no repair there */
+    if (fits(p, metric) && !is_jumping(f, p) && !(is_clear(f) && p->poor)) return 1;
     return cost == 0 && agrees(f, t);
 }
 
-/*
- * Does it read like a message? Where nothing is in doubt, lengths that add up are enough; a right sum over others is
- * chance, one damaged length in 256 has it.
- */
+/* Does it read like a message? A right sum over lengths that do not add up is chance: one damaged length in 256 has it. */
 int fsk_is_readable(const uint8_t *byte, uint32_t n, int doubtful) {
-    rw_message message;
-    if (doubtful || n < 7) return rw_message_plausible(byte, n);
-    return rw_message_parse(RW_STD_BELL202, byte, n, &message) == 0;
+    return doubtful || n < 7 ? rw_message_plausible(byte, n) : rw_message_sound(byte, n);
 }
 
 static int is_readable(const fsk_path *p, const trace *t, int32_t cost) {

@@ -86,7 +86,7 @@ typedef struct {
     int32_t history;          /* characters that the row of mark was worth */
     int32_t gap;              /* stop length that was used last */
     int16_t count;            /* characters */
-    uint8_t regular, irregular, slot, unfit, forced;
+    uint8_t regular, irregular, slot, unfit, forced, poor;
     /* grammar */
     uint8_t form, type, length, place, kind, left, index, byte, ended;
     uint32_t seen;

@@ -315,6 +315,7 @@ static void follow(cid_state *s, choices *c) {
         to->metric = x.metric;
         to->unfit = c->unfit[x.path];
         to->forced |= x.forced;
+        to->poor |= x.metric - p->metric < misfit(p);
         to->slot = (uint8_t)n;
         if (odd && p->count == 2) to->stop = x.gap;
         if (odd && p->count > 2 && to->irregular < 255) to->irregular++;

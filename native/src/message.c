@@ -123,16 +123,28 @@ int32_t rw_message_parameter(const uint8_t *data, size_t length, size_t *cursor,
     return 1;
 }
 
-/* Dates are digits; numbers and reasons are printable. */
+/* Dates are digits. A digit with one bit turned is a letter from p to y: a number that mixes the two was misread. */
+static int is_sound_value(uint8_t type, const uint8_t *value, size_t size) {
+    size_t digits = 0, turned = 0;
+    for (size_t i = 0; i < size; i++) {
+        digits += (size_t)is_digit(value[i]);
+        turned += value[i] >= 'p' && value[i] <= 'y';
+    }
+    if (type == PARAM_DATETIME) return digits == size;
+    return type != PARAM_NUMBER || !digits || !turned;
+}
+
+/* Dates are dates; numbers and reasons are printable. */
 static int plausible_value(uint8_t type, const uint8_t *value, size_t size) {
     if (type == PARAM_DATETIME) return size >= 8 && is_datetime(value, size);
     if (type != PARAM_NUMBER && type != PARAM_NUMBER_ABSENCE && type != PARAM_NAME_ABSENCE) return 1;
     for (size_t i = 0; i < size; i++)
         if (value[i] < ' ' || value[i] > '~') return 0;
-    return 1;
+    return is_sound_value(type, value, size);
 }
 
-static int plausible_parameters(const uint8_t *data, size_t length) {
+/* Do the parameters fill the body, each with a value that `check` likes, and (unless 0) more of them known than not? */
+static int all_parameters(const uint8_t *data, size_t length, int (*check)(uint8_t, const uint8_t *, size_t), int usual) {
     size_t cursor = 0, size;
     uint8_t type;
     const uint8_t *value;
@@ -141,13 +153,19 @@ static int plausible_parameters(const uint8_t *data, size_t length) {
     while ((more = rw_message_parameter(data, length, &cursor, &type, &value, &size)) == 1) {
         if (!is_known(type))
             unknown++;
-        else if (!plausible_value(type, value, size))
+        else if (!check(type, value, size))
             return 0;
         else
             known++;
     }
-    if (is_reserved(data[0]) && unknown) return 0;
-    return more == 0 && known > unknown;
+    if (more != 0) return 0;
+    return !usual || (known > unknown && !(is_reserved(data[0]) && unknown));
+}
+
+int32_t rw_message_sound(const uint8_t *data, size_t length) {
+    if (length < 2 || (size_t)data[1] + 2 > length) return 0;
+    if (rw_message_form(data[0]) == RW_SHAPE_MDMF) return all_parameters(data, length, is_sound_value, 0);
+    return rw_message_plausible(data, length);
 }
 
 int32_t rw_message_plausible(const uint8_t *data, size_t length) {
@@ -163,7 +181,7 @@ int32_t rw_message_plausible(const uint8_t *data, size_t length) {
         case RW_SHAPE_VMWI:
             return size == 3 && body[0] == body[1] && body[1] == body[2] && (body[0] == 0x42 || body[0] == 0x6F);
         case RW_SHAPE_MDMF:
-            return plausible_parameters(data, length);
+            return all_parameters(data, length, plausible_value, 1);
         default:
             return 0;
     }

@@ -21,4 +21,7 @@ uint32_t rw_message_form(uint8_t type);
  */
 int32_t rw_message_plausible(const uint8_t *data, size_t length);
 
+/* The same, less strict, for what was heard clearly: unknown parameters and clocks that were never set may be in it. */
+int32_t rw_message_sound(const uint8_t *data, size_t length);
+
 #endif
