@@ -15,7 +15,7 @@
 #define BIT 27307            /* 1/4096 sample */
 #define FAR 24               /* bits of mark after which a message is over */
 #define CLEAR_MIN 150        /* of 256: mean opening of the eye below which nothing is reported */
-#define BYTE_MIN 60          /* ... of a single character */
+#define BYTE_MIN 80          /* ... of a single character */
 #define BAD_MIN 6u           /* characters of a broken message that are worth reporting */
 
 /* Likelihood x noise of a bit of space less that of mark, each at any angle, and the same for ideal bits. */
@@ -166,7 +166,7 @@ void plain_advance(cid_state *s) {
     best = clarity(f, found, &byte);
     p->time = found + BIT * 19 / 2;
     p->wake = f->origin + (uint32_t)((p->time + 13 * BIT) >> 12);
-    if (best < BYTE_MIN / 2) {
+    if (best < 30) {
         stop(s);
         return;
     }
