@@ -29,13 +29,6 @@
 #define QUIET 2500
 #define NONE 0x3FFFFFFF
 
-static uint32_t root(uint32_t v) {
-    uint32_t r = 0;
-    for (uint32_t bit = 1u << 15; bit; bit >>= 1)
-        if ((r + bit) * (r + bit) <= v) r += bit;
-    return r;
-}
-
 /* Bytes of a path, and where each of them is remembered. */
 typedef struct {
     uint8_t byte[FSK_CHARS];
@@ -141,7 +134,7 @@ static int fits(const fsk_path *p, int32_t metric) {
     int32_t space, mark, snr = strength(p);
     fsk_expected(p, &space, &mark);
     int32_t e = 5 * (space + mark) * p->count;
-    int32_t least = -(int32_t)((snr > 56 ? 80 : 64) * root((uint32_t)e / 8));
+    int32_t least = -(int32_t)((snr > 56 ? 80 : 64) * cid_root((uint32_t)e / 8));
     if (snr > BAD_SNR) least -= e / 4;
     return snr >= SNR_MIN && metric > least;
 }
@@ -277,7 +270,8 @@ static void try_end(cid_state *s, const fsk_path *p) {
     hold(f, &e, metric);
 }
 
-static void release(cid_state *s) {
+/* The session is over; what it holds goes out. */
+void fsk_close(cid_state *s) {
     fsk_state *f = &s->fsk;
     if (f->held) {
         cid_post(s, &f->held_event);
@@ -286,9 +280,6 @@ static void release(cid_state *s) {
     f->held = 0;
     f->active = 0;
 }
-
-/* The session is over; what it holds goes out. */
-void fsk_close(cid_state *s) { release(s); }
 
 static int goes_on(const fsk_path *p) {
     if (!p->ended) return 1;
@@ -299,7 +290,7 @@ static int goes_on(const fsk_path *p) {
 void fsk_check_ends(cid_state *s) {
     fsk_state *f = &s->fsk;
     if (f->held && f->path[0].metric < f->held_metric + GOING_ON) {
-        release(s);
+        fsk_close(s);
         return;
     }
     for (uint32_t i = 0; i < f->paths; i++)
@@ -308,5 +299,5 @@ void fsk_check_ends(cid_state *s) {
     for (uint32_t i = 0; i < f->paths; i++)
         if (goes_on(&f->path[i])) f->path[n++] = f->path[i];
     f->paths = n;
-    if (!n || (f->held && f->path[0].metric < f->held_metric - BEHIND)) release(s);
+    if (!n || (f->held && f->path[0].metric < f->held_metric - BEHIND)) fsk_close(s);
 }

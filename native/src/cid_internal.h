@@ -206,6 +206,7 @@ int32_t cid_magnitude(int32_t re, int32_t im); /* within 0.5 %; |re|, |im| < 2^2
 int32_t cid_angle(int64_t re, int64_t im);     /* 1/65536 of a turn, -32768..32767 */
 int64_t cid_length(int64_t re, int64_t im);    /* of a vector, to 30 bits */
 int32_t cid_ddb_ratio(uint64_t a, uint64_t b); /* 10 log10(a/b) in tenths of a dB */
+uint32_t cid_root(uint32_t v);                 /* square root, rounded down */
 
 
 /* cid_mark.c */

@@ -127,3 +127,10 @@ int64_t cid_length(int64_t re, int64_t im) {
         if ((root + bit) * (root + bit) <= square) root += bit;
     return (int64_t)(root << shift);
 }
+
+uint32_t cid_root(uint32_t v) {
+    uint32_t r = 0;
+    for (uint32_t bit = 1u << 15; bit; bit >>= 1)
+        if ((r + bit) * (r + bit) <= v) r += bit;
+    return r;
+}

@@ -26,19 +26,12 @@
 #define SAME_ANGLE 239000000         /* 0.35 radian */
 #define FAR 12                       /* bits over which a start bit is searched for */
 
-static uint32_t root(uint32_t v) {
-    uint32_t r = 0;
-    for (uint32_t bit = 1u << 15; bit; bit >>= 1)
-        if ((r + bit) * (r + bit) <= v) r += bit;
-    return r;
-}
-
 /* Below this a character does not fit: 4.5 standard deviations and a quarter of its energy below the mean. */
 static int32_t misfit(const fsk_path *p) {
     int32_t space, mark;
     fsk_expected(p, &space, &mark);
     int32_t e = 5 * (space + mark);
-    return -(int32_t)(72 * root((uint32_t)e / 8)) - e / 4;
+    return -(int32_t)(72 * cid_root((uint32_t)e / 8)) - e / 4;
 }
 
 /* ---- beginning ---- */
@@ -50,7 +43,7 @@ static void set_scale(fsk_state *f, const fsk_start *a) {
     while (f->shift < 8 && fsk_scale(most, f->shift) < 1024 << 4) f->shift++;
     int32_t level = fsk_scale(most, f->shift) >> 4;
     int64_t noise = f->shift >= 0 ? (int64_t)a->mark.noise << 2 * f->shift : (int64_t)a->mark.noise >> -2 * f->shift;
-    f->limit = level * 27 / 20 + 3 * (int32_t)root((uint32_t)(noise >> 4));
+    f->limit = level * 27 / 20 + 3 * (int32_t)cid_root((uint32_t)(noise >> 4));
     if (f->limit > 16383) f->limit = 16383;
 }
 
@@ -338,7 +331,7 @@ static int is_lost(fsk_state *f, int32_t before) {
     int32_t space, mark;
     fsk_expected(p, &space, &mark);
     int32_t e = 5 * (space + mark);
-    f->sick = p->metric - before < -e * 6 / 10 - (int32_t)(80 * root((uint32_t)e / 8)) ? f->sick + 1 : 0;
+    f->sick = p->metric - before < -e * 6 / 10 - (int32_t)(80 * cid_root((uint32_t)e / 8)) ? f->sick + 1 : 0;
     if (f->sick > 2) return 1;
     if (f->count < 4) return 0;
     int32_t a = p->level[0] >> 4, b = p->level[1] >> 4;

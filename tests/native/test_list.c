@@ -2,19 +2,8 @@
 /* Lists that are right are answered right; lists that are wrong in any way end in an error, never in a bad read. */
 #include <stdio.h>
 
+#include "check.h"
 #include "list_maker.h"
-
-static int passed, failed;
-
-#define CHECK(condition)                                                       \
-    do {                                                                       \
-        if (condition) {                                                       \
-            passed++;                                                          \
-        } else {                                                               \
-            failed++;                                                          \
-            printf("%s:%d: failed: %s\n", __FILE__, __LINE__, #condition);     \
-        }                                                                      \
-    } while (0)
 
 static uint64_t seed = 1;
 

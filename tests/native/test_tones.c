@@ -3,20 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "check.h"
 #include "cid_internal.h"
 #include "cid_signals.h"
-
-static int passed, failed;
-
-#define CHECK(condition)                                                   \
-    do {                                                                   \
-        if (condition) {                                                   \
-            passed++;                                                      \
-        } else {                                                           \
-            failed++;                                                      \
-            printf("%s:%d: failed: %s\n", __FILE__, __LINE__, #condition); \
-        }                                                                  \
-    } while (0)
 
 static signal line;
 static rw_cid_event last;
