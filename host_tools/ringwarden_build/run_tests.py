@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
@@ -140,7 +141,10 @@ def fuzz() -> list[Count]:
         artifacts = ROOT / "build/fuzz-findings"
         artifacts.mkdir(parents=True, exist_ok=True)
         options = [f"-max_total_time={FUZZ_SECONDS}", "-seed=1", "-timeout=10", "-rss_limit_mb=1024"]
-        status, output = run([str(program), *options, f"-artifact_prefix={artifacts}/{program.name}-"], show=False)
+        options.append(f"-artifact_prefix={artifacts}/{program.name}-")
+        known = [str(ROOT / "tests/native/findings" / program.name)]  # what it found once is tried first
+        with tempfile.TemporaryDirectory() as fresh:
+            status, output = run([str(program), *options, fresh, *filter(os.path.isdir, known)], show=False)
         failed += status != 0
         runs = re.findall(r"Done (\d+) runs", output)
         print(f"  {program.name} {'FAILED' if status else 'passed'}, {runs[-1] if runs else 'no'} runs", flush=True)

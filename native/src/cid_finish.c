@@ -18,15 +18,18 @@
 #define CHANGE_MAX (8 * 8)          /* gap of what was changed */
 #define SNR_MIN 36                  /* (space^2 + mark^2) / noise x 10: -0.5 dB */
 #define SNR_LOW 66                  /* 2.2 dB: below, the gates are narrower, */
+#define SNR_UNEVEN 400              /* 10 dB: the same for a sender that keeps no pace */
 #define MARGIN_LOW (13 * 8)
 #define CHANGE_LOW (5 * 8)
 #define GOING_ON (5 * FSK_UNIT)     /* the message is held while a path that goes on is this much better than it was */
 #define BEHIND (15 * FSK_UNIT)
 #define CANDIDATE (25 * FSK_UNIT)
 #define BAD_SNR 160                 /* 6 dB: below, a wrong checksum is the noise's fault */
-#define JUMPING 1700                /* in a row of mark of 10 dB or better, where the plain reading is good */
-#define JUMPING_LOW 3000
+#define JUMPING 1700
+#define STRAINED 900                /* so much more noise than in mark that every bit is to show its tone */
 #define QUIET 2500
+#define CONTRAST_LOW -40            /* the same where noise may be the reason */
+#define CONTRAST_MIN -16            /* of 64: a bit that was read wrong stands out more than that, echoes or not */
 #define NONE 0x3FFFFFFF
 
 /* Bytes of a path, and where each of them is remembered. */
@@ -123,10 +126,10 @@ static int32_t strength(const fsk_path *p) {
  * fit: a sender whose edges jump in phase, a strong echo. What the likelihoods say is worth little there, and the plain
  * reading decides alone. All in noise / (space^2 + mark^2), x 100000.
  */
-static int is_jumping(const fsk_state *f, const fsk_path *p) {
+static int is_jumping(const fsk_state *f, const fsk_path *p, int32_t much) {
     uint64_t mark = (uint64_t)f->mark.level * f->mark.level / 8 + 1; /* 2 x mark^2, x 16 */
     int32_t before = (int32_t)((uint64_t)f->mark.noise * 100000 / mark), now = 1000000 / (strength(p) + 1);
-    return now - before > (before < QUIET ? JUMPING : JUMPING_LOW) + before / 8;
+    return now - before > (before < QUIET ? much : much * 7 / 4) + before / 8;
 }
 
 /* Does the whole path fit? The metric has mean 0 and variance 2 E; model errors show where the noise is low. */
@@ -172,7 +175,9 @@ static void hold(fsk_state *f, const rw_cid_event *e, int32_t metric) {
     f->held_event = *e;
 }
 
-/* Near the limit only the usual is believed: SDMF, or MDMF with date and number (or why there is none), each once. */
+static int is_dialled(uint8_t b) { return (b >= '0' && b <= '9') || b == '+' || b == '*' || b == '#' || b == ' ' || b == '-'; }
+
+/* Where much is noise only the usual is believed: SDMF, or MDMF with date and number (or why there is none), each once. */
 static int is_usual(const uint8_t *byte, uint32_t n) {
     uint32_t at = 2, seen = 0;
     if (byte[0] == 0x04) return 1;
@@ -181,7 +186,9 @@ static int is_usual(const uint8_t *byte, uint32_t n) {
     while (at + 2 < n) {
         if (byte[at] > 31 || seen >> byte[at] & 1) return 0;
         seen |= 1u << byte[at];
-        at += byte[at + 1] + 2u;
+        uint32_t number = byte[at] == 2 || byte[at] == 3, end = at + byte[at + 1] + 2u;
+        for (at += 2; at < end && at < n; at++)
+            if (number && !is_dialled(byte[at])) return 0;
     }
     return (seen & 2) && (seen & 0x1C) && !(seen & 4 && seen & 16);
 }
@@ -222,13 +229,15 @@ static int is_certain(const fsk_state *f, const fsk_path *p, const trace *t, con
     int low = strength(p) < SNR_LOW;
     int32_t margin = low ? MARGIN_LOW : r->n == 0 ? MARGIN_UNCHANGED : MARGIN, cost = r->best + doubt;
     if (r->n > 1) margin += 16;
+    if (p->irregular > 1) margin = MARGIN_LOW; /* angles do not vouch for the bits there */
     if (r->best == NONE || cost > (low ? CHANGE_LOW : CHANGE_MAX) || (low && r->n > 1)) return 0;
     if (r->second != NONE && r->second - r->best < margin) return 0;
     if (is_clear(f) && cost > 0) return 0; /* a right message needs no repair there */
-    /* A sender that keeps no pace lets a wrong bit hide in a pause; in Bell 202 a fifth of a bit is enough. */
-    if (p->irregular > 1 && !f->tones) return cost == 0 && agrees(f, t, 0);
-    if (fits(p, metric) && !is_jumping(f, p) && !(is_clear(f) && p->poor)) return 1;
-    return cost == 0 && agrees(f, t, is_clear(f) ? 0 : 1 + t->n / 12);
+    if (is_clear(f) && p->worst < CONTRAST_MIN && is_jumping(f, p, STRAINED)) return 0;
+    /* A sender that keeps no pace lets a wrong bit hide in a pause. */
+    if (p->irregular > 1) return cost == 0 && agrees(f, t, f->tones ? 1 : 0);
+    if (fits(p, metric) && !is_jumping(f, p, JUMPING) && !(is_clear(f) && p->poor)) return 1;
+    return cost == 0 && (is_clear(f) || (p->worst >= CONTRAST_LOW && agrees(f, t, 1 + t->n / 12)));
 }
 
 /* Does it read like a message? A right sum over lengths that do not add up is chance: one damaged length in 256 has it. */
@@ -237,7 +246,7 @@ int fsk_is_readable(const uint8_t *byte, uint32_t n, int doubtful) {
 }
 
 static int is_readable(const fsk_path *p, const trace *t, int32_t cost) {
-    if (strength(p) < SNR_LOW && !is_usual(t->byte, t->n)) return 0;
+    if (strength(p) < (p->irregular > 1 ? SNR_UNEVEN : SNR_LOW) && !is_usual(t->byte, t->n)) return 0;
     if (strength(p) < BAD_SNR && t->byte[0] != 0x80 && t->byte[0] != 0x04) return 0; /* one bit from a call's */
     return fsk_is_readable(t->byte, t->n, cost > 0 || strength(p) < BAD_SNR);
 }

@@ -86,6 +86,7 @@ typedef struct {
     int32_t history;          /* characters that the row of mark was worth */
     int32_t gap;              /* stop length that was used last */
     int16_t count;            /* characters */
+    int16_t worst;            /* contrast of the bit that stands out least, 64 = ideal */
     uint8_t regular, irregular, slot, unfit, forced, poor;
     /* grammar */
     uint8_t form, type, length, place, kind, left, index, byte, ended;
@@ -129,7 +130,9 @@ typedef struct {
 /* What is read bit by bit beside the search (cid_plain.c). */
 typedef struct {
     uint32_t active, wake, count, ready, waited;
-    int32_t time, level[2];   /* amplitudes, scaled */
+    uint32_t weak;            /* bits that are hardly any tone's */
+    int32_t time, pause;      /* 1/4096 sample; from where a character might begin at the earliest to its start */
+    int32_t level[2];         /* amplitudes, scaled */
     int32_t sum, least;       /* clarity of the characters */
     uint8_t byte[FSK_CHARS];
     rw_cid_event event;
@@ -221,6 +224,7 @@ void fsk_fill_span(cid_state *s, uint32_t tones, uint32_t origin, int32_t from, 
                    int32_t limit);
 cid_complex fsk_sum(const fsk_span *span, uint32_t tone, int32_t from, int32_t to);
 void fsk_ten_bits(const fsk_span *span, uint32_t tone, int32_t from, cid_complex *c);
+int32_t fsk_soft(const int32_t *level, cid_complex space, cid_complex mark);
 int32_t fsk_real(cid_complex c, uint32_t angle);
 int32_t fsk_imag(cid_complex c, uint32_t angle);
 void fsk_expected(const fsk_path *p, int32_t *space, int32_t *mark);
@@ -254,6 +258,7 @@ void fsk_figures(const cid_state *s, const fsk_path *p, rw_cid_event *e);
 void plain_begin(cid_state *s);
 void plain_advance(cid_state *s);
 void plain_release(cid_state *s);
+int plain_is_at_work(const fsk_state *f); /* and every character so far was clear */
 
 /* cid_ntt.c */
 int ntt_read(const uint8_t *byte, uint32_t n, rw_cid_event *e);

@@ -321,7 +321,7 @@ static void look_back(cid_state *s) {
     if (f->blocks < SHORT + 1 + LATE) return;
     uint32_t end = f->blocks - LATE;
     int reading = f->active || (f->plain.active && !f->plain.waited), found = 0;
-    int busy = reading && f->count > YOUNG && !f->sick;
+    int busy = (reading && f->count > YOUNG && !f->sick) || (f->plain.count > YOUNG && plain_is_at_work(f));
     for (uint32_t k = 0; k < 2 && !busy; k++) {
         fsk_mark m;
         if (!wanted(s, k) || !fit_mark(f, k, end, &m)) continue;

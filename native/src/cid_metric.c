@@ -89,6 +89,13 @@ int32_t fsk_imag(cid_complex c, uint32_t angle) {
     return ((c.im >> 4) * (co >> 2) - (c.re >> 4) * (si >> 2)) >> 8;
 }
 
+/* Likelihood x noise of a bit of space less that of mark, each at any angle, and the same for ideal bits. */
+int32_t fsk_soft(const int32_t *a, cid_complex cs, cid_complex cm) {
+    int32_t space = cid_magnitude(cs.re >> 2, cs.im >> 2) >> 4, mark = cid_magnitude(cm.re >> 2, cm.im >> 2) >> 4;
+    /* 64 A T / 2 = 213 A is the magnitude of an ideal bit */
+    return a[0] * (2 * space - a[0] * 10 / 3) - a[1] * (2 * mark - a[1] * 10 / 3);
+}
+
 /* Gain of a tone's real part: 1/16 of log-likelihood are real x gain / 2^22. */
 static int32_t gain_of(const fsk_path *p, int tone) {
     return (int32_t)(((uint32_t)p->level[tone] << 15) / (uint32_t)p->noise) * 2;

@@ -16,29 +16,26 @@
 #define FAR 24               /* bits of mark after which a message is over */
 #define CLEAR_MIN 150        /* of 256: mean opening of the eye below which nothing is reported */
 #define BYTE_MIN 80          /* ... of a single character */
+#define HIDDEN 3             /* tenths of its ideal contrast that a start bit may be short of nothing */
+#define WEAK 50              /* of 160 */
+#define WEAK_MAX 5u          /* among more, two may be wrong and leave the sum right */
 #define BAD_MIN 6u           /* characters of a broken message that are worth reporting */
 
-/* Likelihood x noise of a bit of space less that of mark, each at any angle, and the same for ideal bits. */
-static int32_t soft_of(const int32_t *a, cid_complex cs, cid_complex cm) {
-    int32_t space = cid_magnitude(cs.re >> 2, cs.im >> 2) >> 4, mark = cid_magnitude(cm.re >> 2, cm.im >> 2) >> 4;
-    /* 64 A T / 2 = 213 A is the magnitude of an ideal bit */
-    return a[0] * (2 * space - a[0] * 10 / 3) - a[1] * (2 * mark - a[1] * 10 / 3);
-}
-
 static int32_t soft_bit(const fsk_state *f, int32_t from) {
-    return soft_of(f->plain.level, fsk_sum(&f->span, 0, from, from + BIT), fsk_sum(&f->span, 1, from, from + BIT));
+    return fsk_soft(f->plain.level, fsk_sum(&f->span, 0, from, from + BIT), fsk_sum(&f->span, 1, from, from + BIT));
 }
 
-/* How clear a character that begins here is, 256 = ideal, and its byte. */
-static int32_t clarity(const fsk_state *f, int32_t from, uint8_t *byte) {
+/* How clear a character that begins here is, 256 = ideal; its byte, and how many of its bits are hardly any tone's. */
+static int32_t clarity(const fsk_state *f, int32_t from, uint8_t *byte, uint32_t *weak) {
     const int32_t *a = f->plain.level;
     int32_t ideal = (a[0] * a[0] + a[1] * a[1]) / 256 * 10 / 3 + 1, sum = 0, limit = ideal * 160;
     cid_complex cs[10], cm[10];
     fsk_ten_bits(&f->span, 0, from, cs);
     fsk_ten_bits(&f->span, 1, from, cm);
     *byte = 0;
+    *weak = 0;
     for (int32_t k = 0; k < 10; k++) {
-        int32_t soft = soft_of(a, cs[k], cm[k]);
+        int32_t soft = fsk_soft(a, cs[k], cm[k]);
         if (soft > limit) soft = limit;
         if (soft < -limit) soft = -limit;
         if (k == 9) soft = -soft;
@@ -47,6 +44,7 @@ static int32_t clarity(const fsk_state *f, int32_t from, uint8_t *byte) {
             soft = -soft;
         }
         sum += soft / 8;
+        *weak += soft < ideal * WEAK;
     }
     return sum / ideal * 16 * 8 / 100;
 }
@@ -91,6 +89,10 @@ static void figures(const cid_state *s, rw_cid_event *e) {
 
 static int is_clear(const fsk_plain *p) { return p->count && p->sum / (int32_t)p->count >= CLEAR_MIN; }
 
+int plain_is_at_work(const fsk_state *f) {
+    return f->plain.active && !f->plain.waited && f->plain.least >= CLEAR_MIN;
+}
+
 static void keep(cid_state *s, uint32_t length, uint32_t flags) {
     fsk_state *f = &s->fsk;
     rw_cid_event *e = &f->plain.event;
@@ -124,7 +126,7 @@ static int check(cid_state *s) {
     uint8_t sum = 0;
     for (uint32_t i = 0; i < n; i++) sum = (uint8_t)(sum + p->byte[i]);
     if (n > RW_CID_DATA_MAX || !is_clear(p)) return 1;
-    if (!sum && p->least >= BYTE_MIN && fsk_is_readable(p->byte, n, 0))
+    if (!sum && p->least >= BYTE_MIN && p->weak <= WEAK_MAX && fsk_is_readable(p->byte, n, 0))
         keep(s, n, RW_CID_CHECKSUM_OK);
     else if (sum && s->flags & RW_CID_REPORT_BAD && n >= BAD_MIN)
         keep(s, n, 0);
@@ -139,31 +141,58 @@ static void stop(cid_state *s) {
     p->active = 0;
 }
 
+/* The clearest place for a character that begins near `at`, and how clear it is. */
+static int32_t place_near(const fsk_state *f, int32_t at, int32_t *place) {
+    int32_t best = -100000;
+    uint8_t byte;
+    uint32_t weak;
+    for (int32_t t = at - BIT * 2 / 5; t <= at + BIT * 3 / 5; t += BIT / 5) {
+        int32_t c = clarity(f, t, &byte, &weak);
+        if (c <= best) continue;
+        best = c;
+        *place = t;
+    }
+    return best;
+}
+
+/*
+ * Where the next character begins; 0 when there is only mark, or nothing. An echo may hide the edge of a start bit: where
+ * the sender's pace says that one begins, it is believed if that makes the clearer character.
+ */
+static int find_character(const fsk_state *f, int32_t *place) {
+    const fsk_plain *p = &f->plain;
+    int32_t ideal = (p->level[0] * p->level[0] + p->level[1] * p->level[1]) / 3; /* a tenth of it */
+    int32_t at = p->time, far = p->time + 2 * BIT, due = p->time + p->pause, there = 0, best = -100000;
+    while (at < far && soft_bit(f, at) < ideal) at += BIT / 5;
+    if (at < far) best = place_near(f, at, place);
+    if (p->count > 1 && at - due > BIT / 2 && soft_bit(f, due) > -HIDDEN * ideal) {
+        int32_t c = place_near(f, due, &there);
+        if (c > best) *place = there;
+        if (c > best) at = due;
+    }
+    return at < far;
+}
+
 /* One character, or the end. */
 void plain_advance(cid_state *s) {
     fsk_state *f = &s->fsk;
     fsk_plain *p = &f->plain;
-    int32_t first = p->time >> 12, at = p->time, best = -100000, found = 0;
+    int32_t first = p->time >> 12, found = 0;
     fsk_fill_span(s, f->tones, f->origin, first - 4, first + 100, f->shift, f->limit);
     uint8_t byte;
-    int32_t ideal = (p->level[0] * p->level[0] + p->level[1] * p->level[1]) / 3;
-    while (at < p->time + 2 * BIT && soft_bit(f, at) < ideal) at += BIT / 5;
-    if (at >= p->time + 2 * BIT) { /* mark, or nothing */
+    uint32_t weak;
+    if (!find_character(f, &found)) {
         p->time += 2 * BIT - BIT / 2;
         p->waited += 3;
         p->wake = f->origin + (uint32_t)((p->time + 13 * BIT) >> 12);
         if (p->waited > 2 * FAR) stop(s);
         return;
     }
-    for (int32_t t = at - BIT * 2 / 5; t <= at + BIT * 3 / 5; t += BIT / 5) {
-        int32_t c = clarity(f, t, &byte);
-        if (c <= best) continue;
-        best = c;
-        found = t;
-    }
-    int32_t before = clarity(f, found - BIT / 10, &byte), after = clarity(f, found + BIT / 10, &byte);
+    int32_t best = clarity(f, found, &byte, &weak);
+    int32_t before = clarity(f, found - BIT / 10, &byte, &weak), after = clarity(f, found + BIT / 10, &byte, &weak);
     if (before > best || after > best) found += before > after ? -BIT / 10 : BIT / 10;
-    best = clarity(f, found, &byte);
+    best = clarity(f, found, &byte, &weak);
+    p->pause = p->waited ? 0 : found - p->time;
     p->time = found + BIT * 19 / 2;
     p->wake = f->origin + (uint32_t)((p->time + 13 * BIT) >> 12);
     if (best < 30) {
@@ -174,6 +203,7 @@ void plain_advance(cid_state *s) {
     if (!p->count || best < p->least) p->least = best;
     p->waited = 0;
     p->sum += best;
+    p->weak += weak;
     p->byte[p->count++] = byte;
     p->time += BIT / 2;
     int over = check(s);

@@ -240,6 +240,7 @@ static uint32_t ones(uint32_t b) {
 /*
  * What else this character might have been: with the same angle at its end, or what follows would not fit. Space against
  * mark turns by 5/6 of a circle a bit in Bell 202 and by 2/3 in V.23: six and three spaces more or less leave no trace.
+ * After a sender that keeps no pace every angle begins anew, and any byte leaves none.
  */
 static void remember(cid_state *s, const fsk_choice *x, const fsk_path *to, fsk_step *step) {
     fsk_state *f = &s->fsk;
@@ -258,7 +259,7 @@ static void remember(cid_state *s, const fsk_choice *x, const fsk_path *to, fsk_
     uint32_t mine_ones = ones(x->byte), period = f->tones ? 3 : 6;
     for (uint32_t b = 0; b < 256; b++) {
         if (b == x->byte || mine - value[b] > ALTERNATIVE) continue;
-        if ((ones(b) + 12 - mine_ones) % period && !to->ended) continue;
+        if ((ones(b) + 12 - mine_ones) % period && !to->ended && to->irregular < 2) continue;
         if (head && !grammar_may_swap(p, (uint8_t)b)) continue;
         int32_t cost = grammar_cost(s, p, (uint8_t)b);
         if (cost >= FSK_NEVER) continue;

@@ -60,6 +60,7 @@ void fsk_first(const cid_state *s, fsk_path *p, const fsk_start *start) {
     int32_t marks = (int32_t)start->mark.blocks * 6;
     p->weight[1] = marks;
     p->weight[0] = start->spaces;
+    p->worst = 64;
     int32_t r = noise_ratio(p->noise, p->level[1]) * 77; /* of one bit: 2 V / A^2 T */
     p->cov[0][0] = 4 * (r / marks) + 1678;
     p->cov[2][2] = SPACE_OFF;
@@ -226,6 +227,17 @@ static void apply(const fsk_tones *t, fsk_path *p, const int32_t *x, const chara
     if (p->count > 1) p->time -= mul(x[1] - x[0], t->time_gain, 20);
 }
 
+/*
+ * How much stronger the bit's tone is than the other one, whatever their angles; 64 = ideal. The angles tell more, but
+ * only as long as the model holds: where it does not, this still shows a bit that was read against what is there.
+ */
+static int32_t contrast(const fsk_path *p, const fsk_span *span, uint32_t bit, int32_t from, int32_t to) {
+    int32_t a[2] = {p->level[0] >> 4, p->level[1] >> 4};
+    int32_t soft = fsk_soft(a, fsk_sum(span, 0, from, to), fsk_sum(span, 1, from, to));
+    int32_t ideal = (a[0] * a[0] + a[1] * a[1]) / 64 * 10 / 3 + 1;
+    return (bit ? -soft : soft) / ideal;
+}
+
 /* `to` becomes the path `p` with `byte` after a gap; its metric and its place in the message are the caller's. */
 void fsk_grow(cid_state *s, const fsk_path *p, int32_t gap, uint8_t byte, int irregular, fsk_path *to) {
     const fsk_tones *t = &fsk_standard[s->fsk.tones];
@@ -239,6 +251,8 @@ void fsk_grow(cid_state *s, const fsk_path *p, int32_t gap, uint8_t byte, int ir
         uint32_t bit = k == 0 ? 0 : k == 9 ? 1 : (uint32_t)byte >> (k - 1) & 1;
         int32_t end = start + (((k + 1) * p->bit) >> 4);
         take_bit(s, to, x, &c, bit, from, end);
+        int32_t clear = contrast(p, &s->fsk.span, bit, from, end);
+        if (clear < to->worst) to->worst = (int16_t)clear;
         from = end;
     }
     to->count++;

@@ -175,11 +175,11 @@ def clipped(wave, drive):
     return np.clip(wave * 10 ** (drive / 20), -1.0, 1.0)
 
 
-def echo(wave, delay_ms=0.5, loss=12.0, rate=8000):
-    """Add one reflection; the delay is rounded to a sample."""
+def echo(wave, delay_ms=0.5, loss=12.0, rate=8000, sign=1):
+    """Add one reflection (sign -1: inverted); the delay is rounded to a sample."""
     late = int(round(delay_ms * rate / 1000))
     out = wave.copy()
-    out[late:] += wave[: len(wave) - late] * 10 ** (-loss / 20)
+    out[late:] += sign * wave[: len(wave) - late] * 10 ** (-loss / 20)
     return out
 
 

@@ -45,6 +45,8 @@ ROWS = {
     "offset of 30 %": (25, {}, (lambda x: line.offset(x, 0.3),), (), call),
     "echo 0.5 ms": (25, {}, (lambda x: line.echo(x, 0.5, 10.0),), (), call),
     "echo 1 ms": (25, {}, (lambda x: line.echo(x, 1.0, 8.0),), (), call),
+    "echo 1 ms, inverted": (25, {}, (lambda x: line.echo(x, 1.0, 6.0, sign=-1),), (), call),
+    "echo 2 ms, inverted": (25, {}, (lambda x: line.echo(x, 2.0, 6.0, sign=-1),), (), call),
     "clipped by 6 dB": (25, {"level": 0.0}, (), (lambda x: line.clipped(x, 6.0),), call),
     "clipped by 20 dB": (25, {"level": 0.0}, (), (lambda x: line.clipped(x, 20.0),), call),
     "mu-law": (25, {"level": -30.0}, (), (line.ulaw,), call),
