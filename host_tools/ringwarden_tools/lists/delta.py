@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Deltas (.rwd, docs/FORMATS.md): what makes one list out of another, in a fraction of its bytes."""
+
+import hashlib
+import struct
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from ringwarden_tools.lists.delta_coder import Encoder, Gaps, fresh
+from ringwarden_tools.lists.delta_plain import Plain
+
+MAGIC = b"\x89RWD\r\n\x1a\n"
+VERSION = 1
+HEADER = struct.Struct("<8sHHIIIII32s32sI")
+KEY_CLASS, RANK_CLASS, CATEGORY = 6, 5, 5  # bits
+CONTEXTS = 16  # of a category: the one before in the list, 15 for all above
+
+
+@dataclass(frozen=True)
+class Region:
+    """Bytes of a list that are not numbers: `kind` is the type of the section, 0 for the header."""
+
+    kind: int
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list that was taken apart: the file, its numbers (uint64, ascending) with categories (uint8), the other regions."""
+
+    data: bytes
+    keys: np.ndarray
+    categories: np.ndarray
+    regions: list[Region]
+
+
+@dataclass(frozen=True)
+class Delta:
+    """A delta as bytes, and how many numbers go, come, and change their category."""
+
+    data: bytes
+    removed: int
+    added: int
+    changed: int
+
+
+def make(base: Listing, target: Listing) -> Delta:
+    """The delta that makes `target.data` out of `base.data`."""
+    at = np.searchsorted(base.keys, target.keys)
+    inside = np.minimum(at, max(len(base.keys) - 1, 0))
+    kept = base.keys[inside] == target.keys if len(base.keys) else np.zeros(len(target.keys), bool)
+    stays = np.zeros(len(base.keys), bool)
+    stays[at[kept]] = True
+    becomes = base.categories.copy()
+    becomes[at[kept]] = target.categories[kept]
+    ranks = np.flatnonzero(~stays | (becomes != base.categories))
+    added = np.flatnonzero(~kept)
+
+    coder = Encoder()
+    _regions(coder, base, target)
+    changes = [(int(rank), int(base.keys[rank]), -1 if not stays[rank] else int(becomes[rank])) for rank in ranks]
+    before = np.concatenate([np.zeros(1, np.uint8), target.categories])
+    additions = [(int(target.keys[i]), int(target.categories[i]), int(before[i])) for i in added]
+    _numbers(coder, changes, additions)
+
+    stream = coder.finish()
+    header = HEADER.pack(
+        MAGIC, VERSION, target.regions[0].length, HEADER.size + len(stream) + 4, len(base.data), len(target.data),
+        len(changes), len(additions), hashlib.sha256(base.data).digest(), hashlib.sha256(target.data).digest(), 0,
+    )[:-4]  # fmt: skip
+    header += struct.pack("<I", zlib.crc32(header))
+    removed = int(np.count_nonzero(~stays))
+    data = header + stream + struct.pack("<I", zlib.crc32(stream))
+    return Delta(data, removed, len(additions), len(changes) - removed)
+
+
+def _regions(coder: Encoder, base: Listing, target: Listing) -> None:
+    """Everything that is not numbers, each region beside the one of the same kind in the base."""
+    plain = Plain(coder, base.data)
+    likely = {region.kind: region for region in reversed(base.regions)}
+    for region in target.regions:
+        place = likely.get(region.kind, Region(region.kind, 0, 0))
+        plain.put(target.data[region.offset : region.offset + region.length], place.offset, place.length)
+
+
+def _numbers(coder: Encoder, changes: list[tuple[int, int, int]], additions: list[tuple[int, int, int]]) -> None:
+    """What goes or changes (rank, key, new category or -1) and what comes (key, category, category before).
+
+    The decoder holds one of either kind that is yet to come, and reads the next one when the merge has passed it: so the two
+    sequences stand in each other in the order of the keys.
+    """
+    keys, ranks = Gaps(KEY_CLASS), Gaps(RANK_CLASS)
+    changed = fresh(1)[0]
+    news, same, other = fresh(1 << CATEGORY), fresh(CONTEXTS), fresh(1 << CATEGORY)
+    key = rank = 0
+
+    def next_change(index: int) -> None:
+        nonlocal rank
+        if index < len(changes):
+            ranks.put(coder, changes[index][0] - rank)
+            rank = changes[index][0] + 1
+            coder.bit(changed, int(changes[index][2] >= 0))
+
+    def next_addition(index: int) -> None:
+        nonlocal key
+        if index < len(additions):
+            keys.put(coder, additions[index][0] - key)
+            key = additions[index][0] + 1
+
+    i = j = 0
+    next_change(0)
+    next_addition(0)
+    while i < len(changes) or j < len(additions):
+        if j == len(additions) or i < len(changes) and changes[i][1] < additions[j][0]:
+            if changes[i][2] >= 0:
+                coder.tree(news, changes[i][2], CATEGORY)
+            i += 1
+            next_change(i)
+        else:
+            _, category, before = additions[j]
+            coder.bit(same[min(before, CONTEXTS - 1)], int(category == before))
+            if category != before:
+                coder.tree(other, category, CATEGORY)
+            j += 1
+            next_addition(j)
