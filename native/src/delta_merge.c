@@ -14,6 +14,9 @@ static void section(delta_out *out, uint32_t offset, uint32_t length) {
 
 int32_t delta_merge_begin(delta_state *state) {
     uint32_t at = state->fixed;
+    if (state->ranks > state->base->count || state->adds > state->target->count) {
+        return RW_ERR_FORMAT;
+    }
     const size_t encoder_size = rw_list_encoder_size(state->target);
     delta_merge *const merge = state->merge = delta_take(state, &at, sizeof(delta_merge));
     if (merge == NULL) {

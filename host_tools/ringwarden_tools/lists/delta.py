@@ -2,12 +2,16 @@
 """Deltas (.rwd, docs/FORMATS.md): what makes one list out of another, in a fraction of its bytes."""
 
 import hashlib
+import io
 import struct
 import zlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from ringwarden.blocklist.delta import HEADER_SIZE, DeltaError, DeltaHeader, apply
+from ringwarden_tools.errors import UserError
 from ringwarden_tools.lists.delta_coder import Encoder, Gaps, fresh
 from ringwarden_tools.lists.delta_plain import Plain
 
@@ -20,7 +24,7 @@ CONTEXTS = 16  # of a category: the one before in the list, 15 for all above
 
 @dataclass(frozen=True)
 class Region:
-    """Bytes of a list that are not numbers: `kind` is the type of the section, 0 for the header."""
+    """A stretch of a list that is not numbers: `kind` is the type of its (first) section, 0 for the header."""
 
     kind: int
     offset: int
@@ -45,6 +49,46 @@ class Delta:
     removed: int
     added: int
     changed: int
+
+    @property
+    def base_hash(self) -> bytes:
+        """SHA-256 of the list that it needs."""
+        return self.data[32:64]
+
+    @property
+    def target_hash(self) -> bytes:
+        """SHA-256 of the list that it makes."""
+        return self.data[64:96]
+
+
+def checked(base: Listing, target: Listing, old: Path, new: Path) -> Delta:
+    """`make`, then apply it as a box would. Raises `UserError` when that does not give `target.data`."""
+    made = make(base, target)
+    try:
+        applied(base.data, made.data)
+    except DeltaError as error:
+        if error.code == "size":
+            raise UserError(f"{new} cannot be made from {old} in the memory of a box: publish the whole list") from None
+        raise UserError(f"{new} was not written as this program writes lists: build it anew") from None
+    return made
+
+
+def applied(base: bytes, coded: bytes) -> bytes:
+    """What a box makes of a list and a delta, both as bytes. Raises `DeltaError`."""
+    header = DeltaHeader(coded[:HEADER_SIZE])
+    out = bytearray()
+    stream = io.BytesIO(coded)
+
+    def write(offset: int, data: memoryview) -> None:
+        if len(out) == 0:
+            out.extend(bytes(header.target_length))
+        out[offset : offset + len(data)] = data
+
+    apply(
+        lambda offset, length: base[offset : offset + length], len(base), stream.read, write,
+        lambda offset, length: bytes(out[offset : offset + length]),
+    )  # fmt: skip
+    return bytes(out)
 
 
 def make(base: Listing, target: Listing) -> Delta:
@@ -78,12 +122,14 @@ def make(base: Listing, target: Listing) -> Delta:
 
 
 def _regions(coder: Encoder, base: Listing, target: Listing) -> None:
-    """Everything that is not numbers, each region beside the one of the same kind in the base."""
-    plain = Plain(coder, base.data)
-    likely = {region.kind: region for region in reversed(base.regions)}
-    for region in target.regions:
-        place = likely.get(region.kind, Region(region.kind, 0, 0))
-        plain.put(target.data[region.offset : region.offset + region.length], place.offset, place.length)
+    """Everything that is not numbers: the header, then each stretch of other sections, beside its like in the base."""
+    plain = Plain(coder, base.data, [(region.offset, region.length) for region in base.regions])
+    likely = {region.kind: region.offset for region in reversed(base.regions)}
+    for index, region in enumerate(target.regions):
+        start = likely.get(region.kind, 0)
+        if index:
+            coder.plain(start, 32)
+        plain.put(target.data[region.offset : region.offset + region.length], start)
 
 
 def _numbers(coder: Encoder, changes: list[tuple[int, int, int]], additions: list[tuple[int, int, int]]) -> None:

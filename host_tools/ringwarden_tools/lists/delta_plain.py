@@ -9,17 +9,21 @@ MATCH = 8  # bytes that must agree before the pointer jumps: a jump costs about 
 class Plain:
     """Models of this part; they go on learning from one region of the file to the next."""
 
-    def __init__(self, coder: Encoder, base: bytes) -> None:
+    def __init__(self, coder: Encoder, base: bytes, regions: list[tuple[int, int]]) -> None:
         self._coder = coder
         self._base = base
         self._same = fresh(4)
         self._jump = fresh(1)[0]
         self._literal = fresh(256)
         self._history = 0
+        self._places: dict[bytes, int] = {}  # where each string of eight bytes in the base's regions stands first
+        for start, length in regions:
+            for at in range(start, start + length - MATCH + 1):
+                self._places.setdefault(base[at : at + MATCH], at)
 
-    def put(self, region: bytes, start: int, length: int) -> None:
-        """A region of the target; `length` bytes of the base from `start` on are where it most likely came from."""
-        places = self._places(start, length)
+    def put(self, region: bytes, start: int) -> None:
+        """A region of the target, which resembles the base from `start` on."""
+        places = self._places
         at = start
         for done, byte in enumerate(region):
             if at < len(self._base) and self._base[at] == byte:
@@ -38,13 +42,6 @@ class Plain:
             self._coder.bit(self._jump, 0)
             self._coder.tree(self._literal, byte, 8)
             at += 1
-
-    def _places(self, start: int, length: int) -> dict[bytes, int]:
-        """Where each string of eight bytes stands first in a part of the base."""
-        places: dict[bytes, int] = {}
-        for at in range(start, start + length - MATCH + 1):
-            places.setdefault(self._base[at : at + MATCH], at)
-        return places
 
     def _mark(self, same: int) -> None:
         self._coder.bit(self._same[self._history], same)
