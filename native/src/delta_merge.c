@@ -7,33 +7,28 @@
 #define AT_HAND 1u
 #define AT_END 2u
 
-static void section(delta_out *out, uint32_t offset, uint32_t length) {
-    out->at = offset;
-    out->end = offset + length;
-}
+#define NOTHING (DELTA_OUTPUTS + 1u) /* of the encoder's output is being taken */
 
 int32_t delta_merge_begin(delta_state *state) {
     uint32_t at = state->fixed;
     if (state->ranks > state->base->count || state->adds > state->target->count) {
         return RW_ERR_FORMAT;
     }
-    const size_t encoder_size = rw_list_encoder_size(state->target);
     delta_merge *const merge = state->merge = delta_take(state, &at, sizeof(delta_merge));
     if (merge == NULL) {
         return RW_ERR_SIZE;
     }
     memset(merge, 0, sizeof *merge);
+    merge->taking = NOTHING;
     merge->walk = delta_take(state, &at, sizeof(rw_list_walk));
-    merge->encoder = delta_take(state, &at, encoder_size);
-    if (merge->walk == NULL || merge->encoder == NULL) {
+    if (merge->walk == NULL) {
         return RW_ERR_SIZE;
     }
-    section(&merge->out[RW_LIST_OUT_BODY], state->target->body_offset, state->target->body_length);
-    section(&merge->out[RW_LIST_OUT_INDEX], state->target->index_offset, state->target->index_length);
-    section(&merge->out[RW_LIST_OUT_TOP], state->target->top_offset, state->target->top_length);
     int32_t status = rw_list_walk_begin(state->base, merge->walk);
-    if (status >= 0) {
-        status = rw_list_encoder_begin(merge->encoder, encoder_size, state->target);
+    if (status >= 0 && state->target->count != 0) {
+        const size_t size = rw_list_encoder_size(state->target);
+        merge->encoder = delta_take(state, &at, size);
+        status = merge->encoder == NULL ? RW_ERR_SIZE : rw_list_encoder_begin(merge->encoder, size, state->target);
     }
     if (status >= 0) {
         status = delta_numbers_init(&merge->numbers, &state->source, state->ranks, state->adds);
@@ -41,52 +36,64 @@ int32_t delta_merge_begin(delta_state *state) {
     return status;
 }
 
-/* Hand what was gathered for one section to the caller. */
-static int32_t flush(delta_state *state, delta_out *out) {
-    const uint32_t length = out->length;
-    if (length > out->end - out->at) {
-        return RW_ERR_FORMAT;
-    }
-    out->length = 0;
-    out->at += length;
-    return delta_write(state, out->at - length, out->bytes, length);
+/* Where a section that the encoder writes lies in the target. */
+static void section(const rw_list *list, uint32_t output, uint32_t *offset, uint32_t *length) {
+    *offset = output == RW_LIST_OUT_BODY ? list->body_offset
+              : output == RW_LIST_OUT_INDEX ? list->index_offset : list->top_offset;
+    *length = output == RW_LIST_OUT_BODY ? list->body_length
+              : output == RW_LIST_OUT_INDEX ? list->index_length : list->top_length;
 }
 
-/* Gather what the encoder has ready: a write, an error, or RW_DELTA_DONE when it was all taken. */
-static int32_t gather(delta_state *state, delta_merge *merge) {
-    for (uint32_t i = 0; i < DELTA_OUTPUTS; i++) {
-        delta_out *const out = &merge->out[i];
-        const rw_list_out *const ready = &merge->encoder->ready[i];
-        while (out->used < ready->length) {
-            if (out->length == DELTA_OUT) {
-                return flush(state, out);
-            }
-            const uint32_t rest = ready->length - out->used;
-            const uint32_t room = DELTA_OUT - out->length;
-            const uint32_t length = rest < room ? rest : room;
-            memcpy(out->bytes + out->length, ready->bytes + out->used, length);
-            out->length += length;
-            out->used += length;
+/* Hand what the encoder has ready to the caller, section after section. */
+static int32_t take(delta_state *state, delta_merge *merge) {
+    while (merge->taking < DELTA_OUTPUTS) {
+        const uint32_t output = merge->taking++;
+        const rw_list_out *const ready = &merge->encoder->ready[output];
+        uint32_t offset, length;
+        section(state->target, output, &offset, &length);
+        if (ready->length > length || ready->done > length - ready->length) {
+            return RW_ERR_FORMAT;
         }
-    }
-    for (uint32_t i = 0; i < DELTA_OUTPUTS; i++) {
-        merge->out[i].used = 0;
+        if (ready->length != 0) {
+            return delta_write(state, offset + ready->done, ready->bytes, ready->length);
+        }
     }
     rw_list_encoder_taken(merge->encoder);
-    return RW_DELTA_DONE;
+    merge->taking = NOTHING;
+    return DELTA_GO;
 }
 
-/* Everything is encoded: what is still gathered, then the sections must be full. */
+/* Base and delta are used up: the encoder's last bytes, then each section must have come to its length. */
 static int32_t finish(delta_state *state, delta_merge *merge) {
-    for (uint32_t i = 0; i < DELTA_OUTPUTS; i++) {
-        if (merge->out[i].length != 0) {
-            return flush(state, &merge->out[i]);
-        }
-        if (merge->out[i].at != merge->out[i].end) {
+    if (merge->encoder == NULL) {
+        return RW_DELTA_DONE;
+    }
+    if (merge->ended != 1) {
+        const int32_t status = rw_list_encoder_end(merge->encoder);
+        merge->ended = status == 0 ? 1 : RW_LIST_READ;
+        merge->taking = 0;
+        return status < 0 ? status : DELTA_GO;
+    }
+    for (uint32_t output = 0; output < DELTA_OUTPUTS; output++) {
+        uint32_t offset, length;
+        section(state->target, output, &offset, &length);
+        if (merge->encoder->ready[output].done != length) {
             return RW_ERR_FORMAT;
         }
     }
     return RW_DELTA_DONE;
+}
+
+/* A number of the target. What it made is taken when it is worth a write, or when the index would be overwritten. */
+static int32_t add(delta_merge *merge, const delta_number *number) {
+    if (merge->encoder == NULL) {
+        return RW_ERR_FORMAT;
+    }
+    const int32_t status = rw_list_encoder_add(merge->encoder, number->key, number->category);
+    if (merge->encoder->ready[RW_LIST_OUT_BODY].length >= DELTA_OUT || merge->encoder->ready[RW_LIST_OUT_INDEX].length != 0) {
+        merge->taking = 0;
+    }
+    return status;
 }
 
 /* The base's next number: DELTA_GO when it is at hand (or there is none), or a read. */
@@ -104,9 +111,9 @@ static int32_t fetch(delta_state *state, delta_merge *merge) {
 
 int32_t delta_merge_next(delta_state *state) {
     delta_merge *const merge = state->merge;
-    int32_t status = gather(state, merge);
-    if (status != RW_DELTA_DONE) {
-        return status;
+    int32_t status;
+    if (merge->taking != NOTHING) {
+        return take(state, merge);
     }
     if (merge->ended != 0) {
         return finish(state, merge);
@@ -125,15 +132,14 @@ int32_t delta_merge_next(delta_state *state) {
         return action;
     }
     if (action == NUMBERS_END) {
-        merge->ended = 1;
-        status = rw_list_encoder_end(merge->encoder);
-        return status < 0 ? status : DELTA_GO;
+        merge->ended = RW_LIST_READ;
+        return DELTA_GO;
     }
     if (action != NUMBERS_ADD) {
         merge->have = FETCH;
     }
     if (action != NUMBERS_DROP) {
-        status = rw_list_encoder_add(merge->encoder, out.key, out.category);
+        status = add(merge, &out);
     }
     return status < 0 ? status : DELTA_GO;
 }

@@ -55,7 +55,7 @@ uint64_t delta_plain_bits(delta_source *source, uint32_t width) {
 }
 
 uint64_t delta_gap(delta_source *source, rw_rc_bit *tree, rw_rc_bit *half, uint32_t width, uint32_t *before) {
-    const uint32_t bucket = *before >> 3 < DELTA_BUCKETS ? *before >> 3 : DELTA_BUCKETS - 1u;
+    const uint32_t bucket = *before >= 8u;
     const uint32_t class = delta_tree(source, tree + ((size_t)bucket << width), width);
     uint64_t value = 1;
     *before = class;

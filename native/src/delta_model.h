@@ -8,9 +8,9 @@
 
 #include "range_coder.h"
 
-#define DELTA_BUFFER 128u  /* bytes of the delta that wait to be decoded */
-#define DELTA_ENOUGH 64u   /* no step of the decoder takes more: a category, a gap and its kind */
-#define DELTA_BUCKETS 4u   /* contexts of a gap's class: the class before, in eighths */
+#define DELTA_BUFFER 64u   /* bytes of the delta that wait to be decoded */
+#define DELTA_ENOUGH 32u   /* no step of the decoder takes more: a category and a gap with its kind, 180 bits */
+#define DELTA_BUCKETS 2u   /* contexts of a gap's class: whether the one before was below 8 */
 #define DELTA_KEY_CLASS 6u /* bits of a class: gaps between keys are below 2^50 */
 #define DELTA_RANK_CLASS 5u
 #define DELTA_CATEGORY 5u

@@ -13,26 +13,18 @@
 #include "ringwarden/list.h"
 
 #define DELTA_OUTPUTS 3u /* body, index and top, as the encoder of lists counts them */
-#define DELTA_OUT 128u   /* bytes of each that are gathered before they are written */
+#define DELTA_OUT 128u   /* bytes of the body that are gathered before they are written */
 #define DELTA_WINDOW 4096u
 #define DELTA_GO 5 /* a step was taken, nothing is wanted: call it again (beyond the RW_DELTA_* that callers see) */
-
-typedef struct {
-    uint32_t at;   /* where the gathered bytes belong in the target */
-    uint32_t end;  /* of the section */
-    uint32_t used; /* of what the encoder has ready */
-    uint32_t length;
-    uint8_t bytes[DELTA_OUT];
-} delta_out;
 
 /* Numbers of base and delta become the target's body, index and top. */
 typedef struct {
     delta_number number; /* the base's next one */
-    uint32_t have;       /* 1: `number` is set; 0: it must be fetched; 2: the base is at its end */
-    uint32_t ended;      /* the encoder is */
+    uint32_t have;   /* 1: `number` is set; 0: it must be fetched; 2: the base is at its end */
+    uint32_t taking; /* which of the encoder's outputs is written next */
+    int32_t ended;   /* the encoder is: 1; it must be called again: RW_LIST_READ */
     rw_list_walk *walk;
-    rw_list_encoder *encoder;
-    delta_out out[DELTA_OUTPUTS];
+    rw_list_encoder *encoder; /* NULL: the target is empty */
     delta_numbers numbers;
 } delta_merge;
 

@@ -62,12 +62,12 @@ class Stream:
 class Gap:
     def __init__(self, width):
         self.width = width
-        self.trees = [{}, {}, {}, {}]
+        self.trees = [{}, {}]
         self.half = {}
         self.before = 0
 
     def read(self, stream):
-        size = stream.tree(self.trees[min(3, self.before // 8)], self.width)
+        size = stream.tree(self.trees[self.before >= 8], self.width)
         self.before = size
         value = 1
         if size:

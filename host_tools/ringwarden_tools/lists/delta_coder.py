@@ -5,7 +5,7 @@ TOP = 1 << 24
 MASK = (1 << 32) - 1
 LIMIT = 126  # visits after which a probability keeps its rate
 PLAIN = 16  # most plain bits in one step
-CONTEXTS = 4  # of a gap's class: the class of the gap before, in eighths
+CONTEXTS = 2  # of a gap's class: whether the one before was below 8
 
 RATES = [(count + 2).bit_length() - 1 for count in range(LIMIT + 1)]
 
@@ -99,7 +99,7 @@ class Gaps:
         """A gap of 0 and up."""
         value = gap + 1
         size = value.bit_length() - 1
-        coder.tree(self._trees[min(self._before >> 3, CONTEXTS - 1)], size, self._width)
+        coder.tree(self._trees[self._before >= 8], size, self._width)
         self._before = size
         if size:
             coder.bit(self._half[size], value >> (size - 1) & 1)
