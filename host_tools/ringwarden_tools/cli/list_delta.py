@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ringwarden.blocklist import ListError
 from ringwarden.blocklist import delta as portable
 from ringwarden_tools.errors import UserError
 from ringwarden_tools.lists import delta, files
@@ -25,6 +26,24 @@ _REMEDIES = {
 }
 
 
+def _taken_apart(path: Path) -> delta.Listing:
+    data = _read(path)
+    try:
+        return delta.take_apart(data)
+    except ListError as error:
+        raise files.explained(path, error) from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path} cannot be read ({error.strerror}): check the path") from None
+    if not data:
+        raise UserError(f"{path} is empty: fetch or build it again")
+    return data
+
+
 @click.command("diff")
 @click.argument("old", type=_PATH)
 @click.argument("new", type=_PATH)
@@ -35,7 +54,7 @@ def diff_command(old: Path, new: Path, output: Path, as_json: bool) -> None:
 
     A box that holds OLD makes NEW from it, byte for byte, with 8 KiB of RAM. The delta is checked by applying it.
     """
-    base, target = delta.take_apart(old), delta.take_apart(new)
+    base, target = _taken_apart(old), _taken_apart(new)
     made = delta.checked(base, target, old, new)
     files.write_whole(output, made.data)
     if as_json:
@@ -64,8 +83,8 @@ def diff_command(old: Path, new: Path, output: Path, as_json: bool) -> None:
 @_json_option
 def apply_command(old: Path, delta_file: Path, output: Path, as_json: bool) -> None:
     """Make the next list out of the list OLD and a DELTA, as a box does it."""
-    base = files.read(old)
-    coded = files.read(delta_file)
+    base = _read(old)
+    coded = _read(delta_file)
     try:
         made = delta.applied(base, coded)
     except portable.DeltaError as error:

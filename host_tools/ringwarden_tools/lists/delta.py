@@ -10,8 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from ringwarden.blocklist import Blocklist, ListError
 from ringwarden.blocklist.delta import HEADER_SIZE, DeltaError, DeltaHeader, apply
 from ringwarden_tools.errors import UserError
+from ringwarden_tools.lists import coder
 from ringwarden_tools.lists.delta_coder import Encoder, Gaps, fresh
 from ringwarden_tools.lists.delta_plain import Plain
 
@@ -19,6 +21,7 @@ MAGIC = b"\x89RWD\r\n\x1a\n"
 VERSION = 1
 HEADER = struct.Struct("<8sHHIIIII32s32sI")
 KEY_CLASS, RANK_CLASS, CATEGORY = 6, 5, 5  # bits
+MADE = (1, 2, 3, 7)  # types of sections that a reader makes from the numbers: front, index, body, top of the index
 CONTEXTS = 16  # of a category: the one before in the list, 15 for all above
 
 
@@ -61,6 +64,28 @@ class Delta:
         return self.data[64:96]
 
 
+def take_apart(data: bytes) -> Listing:
+    """A list as bytes, taken apart. Raises `ListError` when it is damaged."""
+    blocklist = Blocklist(lambda offset, length: data[offset : offset + length], len(data))
+    blocklist.verify()
+    sections = blocklist.sections()
+    regions = [Region(0, 0, sections[0].offset if sections else len(data))]
+    behind_made = True  # the header is a region of its own
+    for section in sections:
+        if section.kind in MADE:
+            behind_made = True
+        elif behind_made:
+            regions.append(Region(section.kind, section.offset, section.length))
+            behind_made = False
+        else:
+            regions[-1] = Region(regions[-1].kind, regions[-1].offset, regions[-1].length + section.length)
+    try:
+        keys, categories = coder.dump(data)
+    except coder.CodingError:
+        raise ListError("format") from None
+    return Listing(data, keys, categories, [region for region in regions if region.length])
+
+
 def checked(base: Listing, target: Listing, old: Path, new: Path) -> Delta:
     """`make`, then apply it as a box would. Raises `UserError` when that does not give `target.data`."""
     made = make(base, target)
@@ -68,8 +93,10 @@ def checked(base: Listing, target: Listing, old: Path, new: Path) -> Delta:
         applied(base.data, made.data)
     except DeltaError as error:
         if error.code == "size":
-            raise UserError(f"{new} cannot be made from {old} in the memory of a box: publish the whole list") from None
-        raise UserError(f"{new} was not written as this program writes lists: build it anew") from None
+            words = "cannot be made from {} in the memory of a box: send the whole list"
+        else:
+            words = "was not written as this program writes lists, so no delta from {} makes it: build it anew"
+        raise UserError(f"{new} {words.format(old)}") from None
     return made
 
 
@@ -103,14 +130,14 @@ def make(base: Listing, target: Listing) -> Delta:
     ranks = np.flatnonzero(~stays | (becomes != base.categories))
     added = np.flatnonzero(~kept)
 
-    coder = Encoder()
-    _regions(coder, base, target)
+    out = Encoder()
+    _regions(out, base, target)
     changes = [(int(rank), int(base.keys[rank]), -1 if not stays[rank] else int(becomes[rank])) for rank in ranks]
     before = np.concatenate([np.zeros(1, np.uint8), target.categories])
     additions = [(int(target.keys[i]), int(target.categories[i]), int(before[i])) for i in added]
-    _numbers(coder, changes, additions)
+    _numbers(out, changes, additions)
 
-    stream = coder.finish()
+    stream = out.finish()
     header = HEADER.pack(
         MAGIC, VERSION, target.regions[0].length, HEADER.size + len(stream) + 4, len(base.data), len(target.data),
         len(changes), len(additions), hashlib.sha256(base.data).digest(), hashlib.sha256(target.data).digest(), 0,
@@ -121,18 +148,18 @@ def make(base: Listing, target: Listing) -> Delta:
     return Delta(data, removed, len(additions), len(changes) - removed)
 
 
-def _regions(coder: Encoder, base: Listing, target: Listing) -> None:
+def _regions(out: Encoder, base: Listing, target: Listing) -> None:
     """Everything that is not numbers: the header, then each stretch of other sections, beside its like in the base."""
-    plain = Plain(coder, base.data, [(region.offset, region.length) for region in base.regions])
+    plain = Plain(out, base.data, [(region.offset, region.length) for region in base.regions])
     likely = {region.kind: region.offset for region in reversed(base.regions)}
     for index, region in enumerate(target.regions):
         start = likely.get(region.kind, 0)
         if index:
-            coder.plain(start, 32)
+            out.plain(start, 32)
         plain.put(target.data[region.offset : region.offset + region.length], start)
 
 
-def _numbers(coder: Encoder, changes: list[tuple[int, int, int]], additions: list[tuple[int, int, int]]) -> None:
+def _numbers(out: Encoder, changes: list[tuple[int, int, int]], additions: list[tuple[int, int, int]]) -> None:
     """What goes or changes (rank, key, new category or -1) and what comes (key, category, category before).
 
     The decoder holds one of either kind that is yet to come, and reads the next one when the merge has passed it: so the two
@@ -146,14 +173,14 @@ def _numbers(coder: Encoder, changes: list[tuple[int, int, int]], additions: lis
     def next_change(index: int) -> None:
         nonlocal rank
         if index < len(changes):
-            ranks.put(coder, changes[index][0] - rank)
+            ranks.put(out, changes[index][0] - rank)
             rank = changes[index][0] + 1
-            coder.bit(changed, int(changes[index][2] >= 0))
+            out.bit(changed, int(changes[index][2] >= 0))
 
     def next_addition(index: int) -> None:
         nonlocal key
         if index < len(additions):
-            keys.put(coder, additions[index][0] - key)
+            keys.put(out, additions[index][0] - key)
             key = additions[index][0] + 1
 
     i = j = 0
@@ -162,13 +189,13 @@ def _numbers(coder: Encoder, changes: list[tuple[int, int, int]], additions: lis
     while i < len(changes) or j < len(additions):
         if j == len(additions) or i < len(changes) and changes[i][1] < additions[j][0]:
             if changes[i][2] >= 0:
-                coder.tree(news, changes[i][2], CATEGORY)
+                out.tree(news, changes[i][2], CATEGORY)
             i += 1
             next_change(i)
         else:
             _, category, before = additions[j]
-            coder.bit(same[min(before, CONTEXTS - 1)], int(category == before))
+            out.bit(same[min(before, CONTEXTS - 1)], int(category == before))
             if category != before:
-                coder.tree(other, category, CATEGORY)
+                out.tree(other, category, CATEGORY)
             j += 1
             next_addition(j)
