@@ -210,6 +210,10 @@ int32_t rw_list_load_top(rw_list *list, size_t size, const uint8_t *bytes, size_
     return error;
 }
 
+int rw_list_is_open(const rw_list *list, size_t size) {
+    return list->tag == LIST_TAG && (!list->top_loaded || size >= sizeof *list + list->top_length);
+}
+
 uint64_t rw_list_count(const rw_list *list) {
     return list->count;
 }

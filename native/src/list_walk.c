@@ -45,16 +45,6 @@ static uint32_t entry_position(const rw_list_walk *walk) {
     return walk->block ? walk->block * (walk->key_width + walk->length_width) - walk->key_width : 0;
 }
 
-static int32_t ask_place(const rw_list *list, rw_list_walk *walk) {
-    uint32_t position = entry_position(walk);
-    uint32_t bits = walk->length_width + (walk->block ? walk->key_width : 0);
-
-    if (bits == 0)
-        return STAGE_ENTRY;
-    return ask(walk, STAGE_ENTRY, list->index_offset, list->index_length, walk->node_at + NODE_HEADER + position / 8u,
-               span(position, bits));
-}
-
 static int32_t ask_piece(const rw_list *list, rw_list_walk *walk, uint32_t stage) {
     uint32_t length = walk->rest < RW_LIST_WALK_READ ? walk->rest : RW_LIST_WALK_READ;
 
@@ -80,7 +70,8 @@ static int32_t take_place(const rw_list *list, rw_list_walk *walk, const uint8_t
 
 /* The next block of the node, or the next node. */
 static int32_t go_on(const rw_list *list, rw_list_walk *walk) {
-    int32_t state;
+    uint32_t position = entry_position(walk);
+    uint32_t bits = walk->length_width + (walk->block ? walk->key_width : 0);
 
     if (walk->block == walk->blocks) {
         if (walk->node + 1u >= list->nodes) {
@@ -90,8 +81,10 @@ static int32_t go_on(const rw_list *list, rw_list_walk *walk) {
         walk->node++;
         return ask_entry(list, walk);
     }
-    state = ask_place(list, walk);
-    return state == (int32_t)STAGE_ENTRY ? take_place(list, walk, walk->buffer) : state;
+    if (bits == 0) /* the only block of its node, whose header has said all */
+        return take_place(list, walk, walk->buffer);
+    return ask(walk, STAGE_ENTRY, list->index_offset, list->index_length, walk->node_at + NODE_HEADER + position / 8u,
+               span(position, bits));
 }
 
 static int32_t take_node(const rw_list *list, rw_list_walk *walk) {

@@ -129,13 +129,12 @@ void rw_list_top(const rw_list *list, uint32_t *offset, uint32_t *length);
 int32_t rw_list_load_top(rw_list *list, size_t size, const uint8_t *bytes, size_t length);
 
 uint64_t rw_list_count(const rw_list *list); /* numbers in the list */
+int rw_list_is_open(const rw_list *list, size_t size); /* was this memory filled by rw_list_open, and is it whole? */
 int32_t rw_list_begin(const rw_list *list, rw_list_query *query, uint64_t key);
 int32_t rw_list_next(const rw_list *list, rw_list_query *query, const uint8_t *bytes, size_t length);
 
 /* For a list that is mapped in memory: the loop above. RW_LIST_ABSENT, RW_LIST_LISTED or a negative error. */
 int32_t rw_list_lookup(const rw_list *list, const uint8_t *file, size_t file_size, uint64_t key, uint32_t *category);
-
-/* ------------------------------------------------------------------------------------------------------- walking */
 
 #include "ringwarden/list_stream.h"
 
