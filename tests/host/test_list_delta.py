@@ -265,7 +265,7 @@ def test_room(small):
 
 def test_memory_that_is_too_little(small):
     base, target, coded = small
-    for memory in (100, 2000, 5000):
+    for memory in (100, 2000, 4000):
         with pytest.raises(DeltaError) as refused:
             Sink(len(target.data)).apply(base.data, coded, memory=memory)
         assert refused.value.code == "size"
