@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Deltas: what the encoder writes is read by the library and by a second reader, and makes the same list byte for byte."""
+"""Deltas: the library and a second reader read what the encoder writes, and it makes the same list byte for byte."""
 
 import hashlib
 import io

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The range coder of docs/FORMATS.md, encoding side, as deltas use it (native/src/range_coder.h; delta_model.c decodes)."""
+"""The range coder of docs/FORMATS.md, its encoding side, as deltas use it (native/src/delta_model.c decodes)."""
 
 TOP = 1 << 24
 MASK = (1 << 32) - 1
@@ -58,7 +58,7 @@ class Encoder:
             node = node << 1 | bit
 
     def finish(self) -> bytes:
-        """Everything, without zero bytes at the end: of all values that decode alike, the one with the most zero bits."""
+        """Everything, without zero bytes at the end: of all values that decode alike, the one with most zero bits."""
         last = self._low + self._range - 1
         for bits in range(32, -1, -1):
             value = -(-self._low >> bits) << bits
