@@ -175,14 +175,14 @@ def resealed(coded):
     return bytes(head) + stream + struct.pack("<I", zlib.crc32(stream))
 
 
-def test_every_flipped_bit_behind_right_checksums(small):
+def test_flipped_bits_behind_right_checksums(small):
     """Whoever computes the checksums anew gets no further: nothing comes out but the list that was named."""
     base, target, coded = small
     codes = set()
-    for bit in range(8 * 8, 8 * (len(coded) - 4)):
+    for at in range(8, len(coded) - 4):
         damaged = bytearray(coded)
-        damaged[bit // 8] ^= 1 << bit % 8
-        if 12 <= bit // 8 < 16:
+        damaged[at] ^= 1 << at % 8
+        if 12 <= at < 16:
             continue  # the length of the delta: see the truncations
         codes.add(refusal(base.data, resealed(bytes(damaged))))
     # "": the last bits of the stream may stand for the same numbers; `applied` compares the SHA-256 of what it made.
@@ -201,7 +201,7 @@ def test_wrong_base(small):
 def test_base_that_changes_under_way(small):
     """The hash of the base was right, then its flash went bad: an error or a refused result, never an accepted one."""
     base, target, coded = small
-    for at in range(len(base.data)):
+    for at in range(0, len(base.data), 5):
         damaged = bytearray(base.data)
         damaged[at] ^= 0x10
         sink = Sink(len(target.data))
