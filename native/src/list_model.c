@@ -7,11 +7,11 @@ void rw_list_model_begin(const rw_list_coding *coding, rw_list_model *model) {
     uint32_t i;
 
     for (i = 0; i < coding->at_category; i++) {
-        gap.zero = rw_list_start(coding->start[i]);
+        gap.zero = coding->start[i];
         model->bit[i] = gap;
     }
     for (; i < coding->bits; i++) {
-        category.zero = rw_list_start(coding->start[i]);
+        category.zero = coding->start[i];
         model->bit[i] = category;
     }
     model->key = 0;
