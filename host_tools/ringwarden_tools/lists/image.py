@@ -41,11 +41,21 @@ class Image:
         return (self.front_bytes > 0) + self.levels + 1 if self.count else 0
 
 
-def make(keys: np.ndarray, categories: np.ndarray, country: str = "", front_bits: int = FRONT_BITS) -> Image:
+def make(
+    keys: np.ndarray,
+    categories: np.ndarray,
+    country: str = "",
+    *,
+    front_bytes: int | None = None,
+    rules: bytes = b"",
+) -> Image:
     """A list of `keys` (uint64, ascending, distinct, 1 to 10^15 - 1) with `categories` (uint8, below 32).
 
-    `front_bits` a number (0 to 32) are spent on the front. Raises `UserError` when the list would exceed 4 GiB.
+    The front takes 8 bits a number, or at most `front_bytes` (0: there is none). `rules` is the content of section 5.
+    Raises `UserError` when the list would exceed 4 GiB.
     """
+    front_bits = FRONT_BITS if front_bytes is None else min(32, 8 * front_bytes // max(1, len(keys)))
+    del rules
     if len(keys) == 0:
         empty = prefix_code.EMPTY, front.Front(b"", 6, 1), index.Index(b"", b"", 0), b""
         return _assemble(country, front_bits, 0, SHAPES[0], *empty)
