@@ -98,33 +98,34 @@ class FastKeys:
         if len(some) and self._plan.MOBILE_INFIX is None:
             out[places[some]] = self._domestic(digits.take(some))
 
-    def _international(self, digits: Digits) -> np.ndarray:
-        """Keys of digits that begin with a calling code."""
+    def _international(self, digits: Digits, plausible: bool = False) -> np.ndarray:
+        """Keys of digits that begin with a calling code; behind "00" only those of a `plausible` length."""
         place = self._places.of(digits)
         code = self._places.code_length[place]
-        national = digits.lengths - code
         value = digits.value()
         fine = (code > 0) & (digits.lengths <= 15)
-        plausible = (national >= self._places.shortest[place]) & (national <= self._places.longest[place])
+        if plausible:
+            national = digits.lengths - code
+            fine &= (national >= self._places.shortest[place]) & (national <= self._places.longest[place])
         home = np.flatnonzero(fine & self._is_home(digits))
-        foreign = fine & plausible & ~self._places.trunk_follows(digits, place)
+        foreign = fine & ~self._places.trunk_follows(digits, place)
         foreign[home] = False
         out = np.where(foreign, value, 0).astype(np.uint64)
         if len(home) and self._plan.MOBILE_INFIX is None:
             inside = digits.take(home, len(self._plan.CODE))
-            kept = self._national_behind_code(inside, plausible[home])
+            kept = self._national_behind_code(inside)
             out[home] = np.where(kept > 0, kept + np.uint64(int(self._plan.CODE)) * _POWERS[_at(kept)], 0)
         return np.where(_one_digit(value, code, digits.lengths), 0, out)
 
     def _is_home(self, digits: Digits) -> np.ndarray:
         return digits.begins(self._plan.CODE) if self._plan is not None else np.zeros(len(digits.lengths), bool)
 
-    def _national_behind_code(self, inside: Digits, plausible: np.ndarray) -> np.ndarray:
+    def _national_behind_code(self, inside: Digits) -> np.ndarray:
         """National numbers after the home's calling code, 0 where it is not plain: `parse._strip`."""
         value = inside.value()
         known = self._numbers.values(inside)
         first, template = self._first_template(inside)
-        out = np.where((first < 0) & (((known & 15) > 0) | plausible) & (inside.rows[0] > 0), value, 0)
+        out = np.where((first < 0) & (inside.rows[0] > 0), value, 0)
         shortest = (self._plan.LENGTHS & -self._plan.LENGTHS).bit_length() - 1
         zero = np.flatnonzero((first == template) & (inside.lengths - 1 >= shortest)) if template >= 0 else []
         if len(zero):  # +49 (0) 30 ...
@@ -149,7 +150,7 @@ class FastKeys:
         """Keys of digits without "+", as they are dialled or shown at home: `parse._dialled`, `parse._prefixed`."""
         out = np.zeros(len(digits.lengths), np.uint64)
         abroad, through = self._abroad(digits)
-        out[through] = self._international(digits.take(through, len(self._plan.INTERNATIONAL[0])))
+        out[through] = self._international(digits.take(through, len(self._plan.INTERNATIONAL[0])), plausible=True)
         rest = np.flatnonzero(~abroad)
         if not len(rest):
             return out

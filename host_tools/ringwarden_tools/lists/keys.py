@@ -12,6 +12,7 @@ from ringwarden.numbers import plan as plans
 from ringwarden.numbers import world
 
 KEY_LIMIT = 10**15
+SHORTEST = 8  # digits with calling code that are believed whatever the country: forgers show numbers that nobody has
 _REMEMBERED = 1 << 17
 _SPREADSHEET = re.compile(r"'?([+0-9]{6,})(?:\.0)?\Z")  # '0911123456 and 8613800138000.0
 
@@ -49,8 +50,8 @@ class KeyReader:
         key = numbers.key(number)
         if key == 0:
             digits = number.shown.lstrip("+")
-            known = digits.isdigit() and not self.home.code and not number.shown.startswith("+")
-            raise NotANumber(self._unknown if known and len(digits) > 2 else "not a telephone number")
+            plain = digits.isascii() and digits.isdigit() and len(digits) > 2 and not number.shown.startswith("+")
+            raise NotANumber(self._unknown if plain else "not a telephone number")
         if key >= KEY_LIMIT:
             raise NotANumber("longer than 15 digits")
         place = world.place_of(number.e164[1:])
@@ -67,5 +68,5 @@ class KeyReader:
             return True
         plan = self.home.plan
         if number.form == "international" or plan is None:
-            return world.plausible(number.e164)
+            return len(number.e164) > SHORTEST or world.plausible(number.e164)
         return number.form == "trunk" and plans.general(plan, national) and plans.possible(plan, national)

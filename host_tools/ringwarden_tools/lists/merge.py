@@ -10,16 +10,20 @@ from ringwarden_tools.lists.entries import Entries, Rule
 
 @dataclass
 class Merged:
-    """Ascending distinct `keys` (uint64) with a category (uint8) and the sum of all scores (int64) each, and rules."""
+    """Ascending distinct `keys` (uint64) with a category (uint8) and the sum of all scores (int64) each, and rules.
+
+    `distinct`: numbers and patterns that were reported, left out or not.
+    """
 
     keys: np.ndarray
     categories: np.ndarray
     scores: np.ndarray
     rules: list[Rule]
+    distinct: int = 0
 
     def keep(self, which: np.ndarray) -> "Merged":
         """The numbers that `which` (bool or indices, ascending) picks, and all rules."""
-        return Merged(self.keys[which], self.categories[which], self.scores[which], self.rules)
+        return Merged(self.keys[which], self.categories[which], self.scores[which], self.rules, self.distinct)
 
 
 def merge(entries: Entries) -> Merged:
@@ -38,7 +42,8 @@ def merge(entries: Entries) -> Merged:
     best = order[starts]
     wanted = sums >= 0
     entries.leave_out("voted down", int((~wanted).sum()))
-    return Merged(keys[best][wanted], categories[best][wanted], sums[wanted], _rules(entries))
+    distinct = len(starts) + len(entries.rules)
+    return Merged(keys[best][wanted], categories[best][wanted], sums[wanted], _rules(entries), distinct)
 
 
 def _rules(entries: Entries) -> list[Rule]:

@@ -142,7 +142,7 @@ class Taker:
     def finish(self) -> None:
         """The end of the file. Raises `UserError` when next to nothing in it was of use."""
         self.flush()
-        if self.foreign >= _FOREIGN_LEAST and 2 * self.foreign > self.used + self.refused:
+        if self.foreign >= _FOREIGN_LEAST and 3 * self.foreign > self.used + self.refused:
             country = self.readers.slow.home.country
             raise UserError(
                 f"{self.file.path} is a list for another country: {self.foreign:,} of {self.used + self.refused:,} numbers"
