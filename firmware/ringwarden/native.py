@@ -28,11 +28,11 @@ _EVENT = "<QQIIIIiiiII"  # rw_cid_event up to `data`
 _EVENT_SIZE = 312
 _EVENT_DATA = struct.calcsize(_EVENT)
 _MESSAGE_SIZE = 256
-_LIST_SIZE = 192
 _QUERY_SIZE = 80
-_HEADER_SIZE = 256
+_PROLOGUE = 16  # bytes that say how long a list's header is
 _READ = 2  # RW_LIST_READ
 _FORMAT = -7  # RW_ERR_FORMAT
+_COUNT, _TOP_OFFSET, _TOP_LENGTH, _RULES_OFFSET, _RULES_LENGTH = 0, 1, 2, 3, 4  # RW_FLAT_LIST_*
 
 
 class NativeError(Exception):
@@ -204,20 +204,30 @@ def message_parameters(standard: str, data: bytes) -> "list[tuple[int, bytes]]":
 class ListReader:
     """A .rwl list behind `read(offset, length) -> bytes`; `size` is the length of the file in bytes.
 
-    Only the header is checked here; `ringwarden.blocklist` checks the whole file. Raises `NativeError`.
+    The header and the top of the index (at most 4 KiB, kept in memory) are checked here; `ringwarden.blocklist` checks the
+    whole file. `header` are the header's bytes. Raises `NativeError`.
     """
 
     def __init__(self, read, size: int) -> None:
         self._read = read
-        self._list = bytearray(_LIST_SIZE)
         self._query = bytearray(_QUERY_SIZE)
         self.reads = 0  # how many reads the last lookup needed
-        _check(_rw.list_open(self._list, read(0, min(size, _HEADER_SIZE)), size))
+        self.header = read(0, _check(_rw.list_header_length(read(0, min(size, _PROLOGUE)), size)))
+        self._list = bytearray(_check(_rw.list_memory(self.header)))
+        _check(_rw.list_open(self._list, self.header, size))
+        length = _rw.list_field(self._list, _TOP_LENGTH)
+        top = read(_rw.list_field(self._list, _TOP_OFFSET), length) if length else b""
+        _check(_rw.list_load_top(self._list, top))
 
     @property
     def count(self) -> int:
         """How many numbers the list holds."""
-        return _rw.list_count(self._list)
+        return _rw.list_field(self._list, _COUNT)
+
+    @property
+    def rules(self) -> "tuple[int, int]":
+        """Offset and length of the section with prefix and range rules; length 0: there is none."""
+        return _rw.list_field(self._list, _RULES_OFFSET), _rw.list_field(self._list, _RULES_LENGTH)
 
     def lookup(self, key: int) -> "int | None":
         """The category index of `key` (see `ringwarden.numbers.key`), or None when it is not on the list."""

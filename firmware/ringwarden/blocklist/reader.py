@@ -7,10 +7,9 @@ from ringwarden import native
 from ringwarden.blocklist.errors import EXPLANATIONS, ListError
 from ringwarden.blocklist.ranges import LENGTH_MAX, Ranges
 
-HEADER_MAX = 256
 RULES = 5  # type of the section with rules
 PIECE = 1024  # bytes read at once when the whole list is checked
-_FIXED = 48  # the header before its directory of sections
+_FIXED = 64  # the header before its directory of sections
 
 
 def stored_length(header: bytes) -> int:
@@ -52,10 +51,9 @@ class Blocklist:
             self._reader = native.ListReader(self._read, size)
         except native.NativeError as error:
             raise _translated(error)
-        self._header = self._read(0, min(size, HEADER_MAX))
+        self._header = self._reader.header
         self.count = self._reader.count
         self.country = "".join([chr(byte) for byte in self._header[20:22] if 65 <= byte <= 90])
-
         self.rules = self._load_rules()
 
     def _load_rules(self) -> "Ranges | None":
@@ -74,7 +72,7 @@ class Blocklist:
 
     @property
     def reads(self) -> int:
-        """Reads that the last lookup needed: 0 to 4."""
+        """Reads that the last lookup needed: 0 to 3."""
         return self._reader.reads
 
     def lookup(self, key: int) -> "int | None":
@@ -88,9 +86,11 @@ class Blocklist:
     def sections(self) -> "list[Section]":
         """The directory, in the order of the file."""
         out = []
+        offset = len(self._header)
         for index in range(self._header[23]):
-            kind, _, offset, length, checksum = struct.unpack_from("<HHIII", self._header, _FIXED + 16 * index)
+            kind, _, length, checksum = struct.unpack_from("<HHII", self._header, _FIXED + 12 * index)
             out.append(Section(kind, offset, length, checksum))
+            offset += length
         return out
 
     def verify(self) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from ringwarden import categories
-from ringwarden.blocklist import Blocklist
 from ringwarden_tools.lists import capacity as capacities
 from ringwarden_tools.lists import image, known_good, sources
 from ringwarden_tools.lists import rules as ruling
@@ -88,7 +87,7 @@ def build(
     phase("coding")
     fitted = _coded(merged, made_rules.packed(), options)
     phase("proving that no known-good number is listed")
-    proven = good.prove_absent(fitted.kept.keys, opened(fitted.image.data))
+    proven = good.prove_absent(fitted.image.data)
     counts = np.bincount(fitted.kept.categories, minlength=len(categories.NAMES)).tolist()
     by_category = {name: count for name, count in zip(categories.NAMES, counts, strict=True) if count}
     return Built(fitted.image, entries, by_category, int(wrong.sum()), proven, fitted.cut, made_rules, duplicates)
@@ -120,8 +119,3 @@ def _with_apart(merged: Merged, made: ruling.RuleSet, good: known_good.KnownGood
         np.concatenate((merged.scores, np.ones(len(keys), np.int64)))[order],
         merged.rules,
     )
-
-
-def opened(data: bytes) -> Blocklist:
-    """A list that lies in memory."""
-    return Blocklist(lambda offset, length: data[offset : offset + length], len(data))

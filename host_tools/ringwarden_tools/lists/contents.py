@@ -7,28 +7,41 @@ import numpy as np
 
 from ringwarden import categories
 from ringwarden.blocklist import Blocklist, ListError
+from ringwarden_tools.lists import coder
 from ringwarden_tools.lists.entries import Rule
 
 _BATCH = 10_000
+_ASKED = 100_000  # numbers that are looked up when a list is checked
 
 
-def walk(blocklist: Blocklist) -> Iterator[tuple[int, int]]:
-    """Every (key, category index), ascending. Raises `ListError` when the list breaks its format."""
-    raise NotImplementedError
+def numbers(blocklist: Blocklist) -> tuple[np.ndarray, np.ndarray]:
+    """(keys, ascending; category indices) of all numbers. Raises `ListError` when the list breaks its format."""
+    return _decoded(_whole(blocklist), blocklist.count)
+
+
+def _whole(blocklist: Blocklist) -> bytes:
+    return blocklist._read(0, blocklist.size)
+
+
+def _decoded(data: bytes, count: int) -> tuple[np.ndarray, np.ndarray]:
+    try:
+        keys, indices = coder.dump(data)
+    except coder.CodingError:
+        raise ListError("format") from None
+    if len(keys) != count or (keys[1:] <= keys[:-1]).any():
+        raise ListError("format")
+    return keys, indices
 
 
 def as_csv(blocklist: Blocklist) -> Iterator[str]:
     """The list as pieces of CSV: number,category; rules as patterns."""
     yield "number,category\n"
-    lines = []
-    for key, category in walk(blocklist):
-        lines.append(f"+{key},{categories.name(category)}\n")
-        if len(lines) >= _BATCH:
-            yield "".join(lines)
-            lines = []
-    yield "".join(lines)
-    for text in rule_lines(blocklist):
-        yield text
+    keys, indices = numbers(blocklist)
+    names = [categories.name(index) for index in range(32)]
+    for at in range(0, len(keys), _BATCH):
+        some = zip(keys[at : at + _BATCH].tolist(), indices[at : at + _BATCH].tolist(), strict=True)
+        yield "".join([f"+{key},{names[index]}\n" for key, index in some])
+    yield from rule_lines(blocklist)
 
 
 def rule_lines(blocklist: Blocklist) -> Iterator[str]:
@@ -54,24 +67,19 @@ def _patterns(first: int, last: int, open_: bool, category: int) -> Iterator[Rul
 
 
 def check(blocklist: Blocklist) -> None:
-    """Decode every number: they ascend, there are as many as the header says, and a lookup finds some of them."""
-    count, before, every = 0, 0, max(1, blocklist.count // 1000)
-    for key, category in walk(blocklist):
-        if key <= before or (count % every == 0 and blocklist.lookup(key) != category):
-            raise ListError("format")
-        count, before = count + 1, key
-    if count != blocklist.count:
+    """Decode every number and ask for some of them: what the list holds it also says. Raises `ListError`."""
+    data = _whole(blocklist)
+    keys, indices = _decoded(data, blocklist.count)
+    step = max(1, len(keys) // _ASKED)
+    if len(keys) and (coder.lookups(data, keys[::step])[0] != indices[::step]).any():
         raise ListError("format")
 
 
 def category_bytes(blocklist: Blocklist) -> int:
     """About how many bytes of the body say the categories: their entropy, each in the light of the one before."""
-    size = 32
-    pairs = np.zeros((size, size), np.int64)
-    before = 0
-    for _, category in walk(blocklist):
-        pairs[before, category] += 1
-        before = category
+    indices = numbers(blocklist)[1].astype(np.int64)
+    before = np.concatenate((np.zeros(1, np.int64), indices[:-1])) if len(indices) else indices
+    pairs = np.bincount(before * 32 + indices, minlength=1024).reshape(32, 32)
     totals = pairs.sum(axis=1, keepdims=True)
     with np.errstate(divide="ignore", invalid="ignore"):
         bits = -np.where(pairs > 0, pairs * np.log2(pairs / totals), 0).sum()

@@ -13,7 +13,7 @@ from ringwarden import numbers
 from ringwarden.blocklist import Blocklist
 from ringwarden.numbers.plan import valid
 from ringwarden_tools.errors import UserError
-from ringwarden_tools.lists import sources
+from ringwarden_tools.lists import coder, sources
 from ringwarden_tools.lists.entries import Entries
 from ringwarden_tools.lists.fast_keys import FastKeys
 from ringwarden_tools.lists.keys import KeyReader
@@ -21,7 +21,6 @@ from ringwarden_tools.lists.opening import Progress
 from ringwarden_tools.lists.taking import Readers
 
 STARTER_SETS = ("CN",)  # countries with a set of their own; the others' is empty, but for their emergency lines
-_ASKED = 200_000  # numbers that are looked up one by one in the finished list
 
 
 @dataclass(frozen=True)
@@ -38,19 +37,24 @@ class KnownGood:
             hit[np.searchsorted(keys, np.uint64(first)) : np.searchsorted(keys, np.uint64(last), side="right")] = True
         return hit
 
-    def prove_absent(self, listed: np.ndarray, blocklist: Blocklist) -> int:
-        """Make sure that a finished list holds none of them; how many were looked up in it.
+    def prove_absent(self, data: bytes) -> int:
+        """Make sure that a finished list, as bytes, holds none of them; how many were asked for in it.
 
-        `listed` are the keys that went in, ascending. Raises `UserError` when any overlap is left.
+        Everything in the list is decoded and compared, and each known-good number is looked up as the box does it.
+        Raises `UserError` when any overlap is left.
         """
-        asked = self.keys[:: -(-len(self.keys) // _ASKED)] if len(self.keys) else self.keys
-        ends = [key for span in self.spans for key in span]
-        for key in [*asked.tolist(), *ends]:
-            if blocklist.lookup(key) is not None:
-                raise UserError(f"the list would hold +{key}, which is known to be good: report this as an error")
-        if self.covers(listed).any():
-            raise UserError("the list would hold numbers that are known to be good: report this as an error")
-        return len(asked) + len(ends)
+        blocklist = Blocklist(lambda offset, length: data[offset : offset + length], len(data))
+        ends = np.array([key for span in self.spans for key in span], np.uint64)
+        asked = np.concatenate((self.keys, ends))
+        found = asked[coder.lookups(data, asked)[0] != coder.NOT_LISTED] if blocklist.count and len(asked) else asked[:0]
+        if blocklist.rules is not None:
+            found = np.concatenate((found, [key for key in asked.tolist() if blocklist.rules.lookup(key) is not None]))
+        if blocklist.count and not len(found):
+            listed = coder.dump(data)[0]
+            found = listed[self.covers(listed)]
+        if len(found):
+            raise UserError(f"the list would hold +{int(found[0])}, which is known to be good: report this as an error")
+        return len(asked)
 
 
 def load(

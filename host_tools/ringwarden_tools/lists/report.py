@@ -8,9 +8,9 @@ from ringwarden import categories
 from ringwarden.blocklist import Blocklist
 from ringwarden_tools.lists.builder import Built
 
-SECTIONS = {1: "front", 2: "index", 3: "body", 4: "manifest", 5: "rules", 6: "coder tables"}
+SECTIONS = {1: "front", 2: "index", 3: "body", 4: "manifest", 5: "rules", 6: "coder tables", 7: "top"}
 _WIDTH = 48  # characters of the picture
-_MARKS = {"header": "▒", "front": "░", "index": "▓", "body": "█", "categories": "▚", "rules": "▞"}
+_MARKS = {"header": "▒", "top": "▓", "front": "░", "index": "▓", "body": "█", "categories": "▚", "rules": "▞"}
 
 
 def as_json(built: Built, output: Path) -> dict[str, Any]:

@@ -63,7 +63,6 @@
 #define RW_LIST_SYMBOLS 62u                        /* classes, "the same again", popular gaps */
 #define RW_LIST_POPULAR 11u
 #define RW_LIST_CONTEXTS 5u
-#define RW_LIST_RUN_BITS 32u
 #define RW_LIST_BITS_MAX 256u                      /* probabilities of a model, all told */
 
 /* A binary tree of symbols: child[2 n + bit] of node n is a node, or 0x80 | symbol. */
@@ -84,6 +83,7 @@ typedef struct {
     uint8_t threshold[RW_LIST_CONTEXTS]; /* context = how many of them are at most the class before */
     uint8_t halves;      /* the first bit below the highest one is modelled */
     uint8_t same;        /* a bit says whether the category is that of the number before */
+    uint8_t low, high;   /* classes that occur */
     uint8_t gap_count, gap_limit, category_count, category_limit; /* how probabilities learn */
     uint16_t at_half, at_run, at_category, at_same, bits;          /* where the model's probabilities begin; their number */
     uint64_t gap[RW_LIST_POPULAR];
@@ -101,6 +101,7 @@ typedef struct {
     uint32_t rules_offset, rules_length;
     uint32_t top_checksum;
     uint16_t nodes;
+    uint16_t last_keys;  /* keys in the last block */
     uint16_t node_lines; /* lines of the front for each node but the last */
     uint8_t line_shift, probes;
     uint8_t key_width, body_width, index_width; /* of the top's entries */
@@ -128,13 +129,12 @@ void rw_list_top(const rw_list *list, uint32_t *offset, uint32_t *length);
 int32_t rw_list_load_top(rw_list *list, size_t size, const uint8_t *bytes, size_t length);
 
 uint64_t rw_list_count(const rw_list *list); /* numbers in the list */
+int rw_list_is_open(const rw_list *list, size_t size); /* was this memory filled by rw_list_open, and is it whole? */
 int32_t rw_list_begin(const rw_list *list, rw_list_query *query, uint64_t key);
 int32_t rw_list_next(const rw_list *list, rw_list_query *query, const uint8_t *bytes, size_t length);
 
 /* For a list that is mapped in memory: the loop above. RW_LIST_ABSENT, RW_LIST_LISTED or a negative error. */
 int32_t rw_list_lookup(const rw_list *list, const uint8_t *file, size_t file_size, uint64_t key, uint32_t *category);
-
-/* ------------------------------------------------------------------------------------------------------- walking */
 
 #include "ringwarden/list_stream.h"
 
