@@ -168,16 +168,32 @@ class FastKeys:
         some = np.flatnonzero(other & coded)
         if len(some):
             keys[some] = self._bare_code(digits.take(some), known[some], value[some])
+        left = other & ~coded & (first < 0) & self._is_possible(digits, known) & fits & (digits.rows[0] > 0)
+        left &= ~_one_digit(value, 0, digits.lengths)
+        keys = np.where(left, value + code * _POWERS[_at(value)], keys)  # `parse._leftover`
         some = np.flatnonzero(other & ~coded & (first == zero)) if zero >= 0 else []
         if len(some):
             inside = digits.take(some, 1)
             found = self._numbers.values(inside)
             national = inside.value()
-            fine = ((found & 15) > 0) & (inside.lengths + len(self._plan.CODE) <= 15) & (inside.rows[0] > 0)
+            fine = (((found & 15) > 0) | self._has_shape(inside, found, national)) & (inside.lengths + len(self._plan.CODE) <= 15) & (inside.rows[0] > 0)
             fine &= ~_one_digit(national, 0, inside.lengths)
             keys[some] = np.where(fine, national + code * _POWERS[_at(national)], 0)
         out[rest] = keys
         return out
+
+    def _is_possible(self, digits: Digits, found: np.ndarray) -> np.ndarray:
+        """Whether national numbers fit the general description and have a length that occurs."""
+        return ((found & plans.GENERAL) > 0) & ((self._plan.LENGTHS >> digits.lengths) & 1 > 0)
+
+    def _has_shape(self, inside: Digits, found: np.ndarray, national: np.ndarray) -> np.ndarray:
+        """Whether numbers behind a trunk prefix are taken although they do not exist: `parse._behind_trunk`."""
+        shape = self._is_possible(inside, found)
+        if self._plan.CODE_BEHIND_TRUNK:
+            shape &= ~inside.begins(self._plan.CODE)
+        for line in self._plan.AREA_EMERGENCY:
+            shape &= national % _POWERS[len(line)] != np.uint64(int(line))
+        return shape
 
     def _abroad(self, digits: Digits) -> tuple[np.ndarray, np.ndarray]:
         """(which begin with any international prefix, the indices of those whose first one is plain and fits)."""
@@ -198,7 +214,7 @@ class FastKeys:
         first, _ = self._first_template(inside)
         too_long = (self._plan.LENGTHS >> digits.lengths) == 0
         is_code = too_long | ((known & plans.GENERAL) == 0)
-        fine = is_code & ((found & 15) > 0) & ((found & plans.GENERAL) > 0) & (first < 0) & (inside.rows[0] > 0)
+        fine = is_code & self._is_possible(inside, found) & (first < 0) & (inside.rows[0] > 0)
         fine &= (digits.lengths <= 15) & ~_one_digit(value, len(self._plan.CODE), digits.lengths)
         return np.where(fine, value, 0).astype(np.uint64)
 

@@ -63,10 +63,14 @@ class KeyReader:
         return key
 
     def _can_be(self, number: numbers.Number, national: str) -> bool:
-        """Whether the number exists, or is at least written so plainly that a forger may show it."""
+        """Whether the number exists, or has at least the shape of one: forgers show numbers that nobody has."""
         if number.kind != "unknown":
             return True
         plan = self.home.plan
         if number.form == "international" or plan is None:
             return len(number.e164) > SHORTEST or world.plausible(number.e164)
-        return number.form == "trunk" and plans.general(plan, national) and plans.possible(plan, national)
+        return plans.general(plan, national) and plans.possible(plan, national)
+
+    def exists(self, text: str) -> bool:
+        """Whether the country's plan has such a number; a list may hold others too, which forgers show."""
+        return numbers.normalise(text, self.home).kind not in ("unknown", "short")

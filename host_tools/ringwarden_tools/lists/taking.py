@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ringwarden import numbers
 from ringwarden_tools.errors import UserError
 from ringwarden_tools.lists import columns, patterns
 from ringwarden_tools.lists.entries import SCORE_LIMIT, Entries, shown
@@ -15,7 +16,9 @@ from ringwarden_tools.lists.opening import Input
 BATCH = 1 << 15
 MARGIN = bytes(40)  # what `FastKeys` may look at behind a text
 NO_NUMBER = "no number in its place"
-_FOREIGN_LEAST = 10  # lines, before a file is said to be of another country
+_SAMPLE = 300  # numbers without country code by which the country of a file is judged
+_SAMPLE_LEAST = 10
+_STRICT = ("US", "CN", "FR", "GB", "ES", "IT", "BR", "IN", "JP", "KR", "RU", "MX", "PL")  # whose plans refuse others' numbers
 
 
 @dataclass
@@ -38,6 +41,7 @@ class Taker:
         self._categories: list[int] = []
         self._scores: list[int] = []
         self._lines: list[int] = []
+        self._sample: list[str] = []
         self.used = 0
         self.refused = 0
         self.foreign = 0  # refused because the country has no such number
@@ -106,6 +110,8 @@ class Taker:
             kept = ~wanted
             starts, ends, lines = starts[kept], ends[kept], lines[kept]
             categories, scores = categories[kept], scores[kept]
+        if len(self._sample) < _SAMPLE:
+            self._gather(block, starts, ends)
         keys = self.readers.fast.keys(block, starts, ends)
         quick = keys > 0
         self.entries.add_many(keys[quick], categories[quick], scores[quick])
@@ -139,14 +145,36 @@ class Taker:
         self.foreign += reason.startswith("no such number in ")
         self.entries.refuse(f"{self.file.path}:{line}", reason, text)
 
+    def _gather(self, block: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> None:
+        """Put some numbers without country code aside."""
+        some = np.flatnonzero((block[starts] != ord("+")) & (ends - starts >= 7) & (ends - starts <= 20))
+        for at in some[: _SAMPLE - len(self._sample)].tolist():
+            text = block[starts[at] : ends[at]].tobytes()
+            if not text.startswith(b"00") and text.translate(None, b" -.()/").isdigit():
+                self._sample.append(text.decode())
+
+    def _other_country(self) -> str:
+        """The country whose numbers the file clearly holds instead of the given one's, or ""."""
+        home = self.readers.slow.home
+        if home.plan is None or len(self._sample) < _SAMPLE_LEAST or self._share(self.readers.slow) > 0.75:
+            return ""
+        for country in _STRICT:
+            other = numbers.Home(country)
+            if other.code != home.code and self._share(KeyReader(other)) > 0.95:
+                return country
+        return ""
+
+    def _share(self, reader: KeyReader) -> float:
+        return sum(reader.exists(text) for text in self._sample) / len(self._sample)
+
     def finish(self) -> None:
         """The end of the file. Raises `UserError` when next to nothing in it was of use."""
         self.flush()
-        if self.foreign >= _FOREIGN_LEAST and 3 * self.foreign > self.used + self.refused:
-            country = self.readers.slow.home.country
+        other = self._other_country()
+        if other or self.foreign >= _SAMPLE_LEAST and 2 * self.foreign > self.used + self.refused:
             raise UserError(
-                f"{self.file.path} is a list for another country: {self.foreign:,} of {self.used + self.refused:,} numbers"
-                f" do not exist in {country}; give the country it was made for with --country"
+                f"{self.file.path} is a list for another country: many of its numbers do not exist in"
+                f" {self.readers.slow.home.country}; give --country {other or 'with the one it was made for'}"
             )
         if self.refused and not self.used:
             example = next((e for e in self.entries.examples if e.startswith(f"{self.file.path}:")), f"{self.file.path}")
