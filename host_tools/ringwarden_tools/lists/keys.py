@@ -71,6 +71,6 @@ class KeyReader:
             return len(number.e164) > SHORTEST or world.plausible(number.e164)
         return plans.general(plan, national) and plans.possible(plan, national)
 
-    def exists(self, text: str) -> bool:
+    def knows(self, text: str) -> bool:
         """Whether the country's plan has such a number; a list may hold others too, which forgers show."""
-        return numbers.normalise(text, self.home).kind not in ("unknown", "short")
+        return numbers.normalise(text, self.home).kind != "unknown"

@@ -57,7 +57,8 @@ def _prefix(written: str, more: range, reader: KeyReader) -> str:
                 key = str(reader.key(written + fill))
             except NotANumber:
                 continue
-            if key.endswith(fill):
+            # They are the country's own only when the number exists there.
+            if key.endswith(fill) and (reader.knows(written + fill) or not key.startswith(reader.home.code or "0")):
                 seen.add(key[: len(key) - count])
     if len(seen) == 1:
         return seen.pop()

@@ -41,10 +41,15 @@ class Taker:
         self._categories: list[int] = []
         self._scores: list[int] = []
         self._lines: list[int] = []
+        self.encoding = ""
         self._sample: list[str] = []
         self.used = 0
         self.refused = 0
         self.foreign = 0  # refused because the country has no such number
+
+    def text(self, raw: bytes) -> str | None:
+        """Bytes of the file as text, None when they are none."""
+        return decoded(raw, self.encoding or ENCODINGS[0])
 
     def broken(self, line: int, why: str, text: str = "") -> None:
         """A line that breaks its format: the end, unless such lines are skipped."""
@@ -121,7 +126,7 @@ class Taker:
             self._slowly(text, int(categories[at]), int(scores[at]), int(lines[at]))
 
     def _slowly(self, raw: bytes, category: int, score: int, line: int) -> None:
-        text = decoded(raw)
+        text = self.text(raw)
         if text is None or any(ord(char) < 32 and char != "\t" for char in text):
             shown_text = raw.decode("latin-1")
             self.broken(line, "has bytes in its number that are no text", shown_text)
@@ -153,25 +158,33 @@ class Taker:
             if not text.startswith(b"00") and text.translate(None, b" -.()/").isdigit():
                 self._sample.append(text.decode())
 
-    def _other_country(self) -> str:
-        """The country whose numbers the file clearly holds instead of the given one's, or ""."""
-        home = self.readers.slow.home
-        if home.plan is None or len(self._sample) < _SAMPLE_LEAST or self._share(self.readers.slow) > 0.75:
-            return ""
-        for country in _STRICT:
-            other = numbers.Home(country)
-            if other.code != home.code and self._share(KeyReader(other)) > 0.95:
-                return country
-        return ""
+    def _other_country(self) -> str | None:
+        """The country whose numbers the file clearly holds instead of the given one's; "" when it is not known which.
 
-    def _share(self, reader: KeyReader) -> float:
-        return sum(reader.exists(text) for text in self._sample) / len(self._sample)
+        None when the file may well be of the given country.
+        """
+        home = self.readers.slow.home
+        if home.plan is None or len(self._sample) < _SAMPLE_LEAST:
+            return None
+        here = self._share(self.readers.slow, self._sample)
+        for country in _STRICT if here < 0.75 else ():
+            other = numbers.Home(country)
+            there = self._share(KeyReader(other), self._sample) if other.code != home.code else 0.0
+            if there >= 0.7 and there >= here + 0.2:
+                return country
+        dialled = [text for text in self._sample if text[0] == "0"]
+        if len(dialled) >= _SAMPLE_LEAST and self._share(self.readers.slow, dialled) < 0.4:
+            return ""
+        return "" if self.foreign >= _SAMPLE_LEAST and 2 * self.foreign > self.used + self.refused else None
+
+    def _share(self, reader: KeyReader, texts: list[str]) -> float:
+        return sum(reader.knows(text) for text in texts) / len(texts)
 
     def finish(self) -> None:
         """The end of the file. Raises `UserError` when next to nothing in it was of use."""
         self.flush()
         other = self._other_country()
-        if other or self.foreign >= _SAMPLE_LEAST and 2 * self.foreign > self.used + self.refused:
+        if other is not None:
             raise UserError(
                 f"{self.file.path} is a list for another country: many of its numbers do not exist in"
                 f" {self.readers.slow.home.country}; give --country {other or 'with the one it was made for'}"
@@ -184,9 +197,20 @@ class Taker:
             )
 
 
-def decoded(raw: bytes) -> str | None:
+ENCODINGS = ("utf-8", "gb18030", "cp1252")
+
+
+def encoding_of(data: bytes) -> str:
+    """The encoding of a good piece of text that is not ASCII alone; "utf-8" when it is in none."""
+    for encoding in ENCODINGS:
+        if decoded(data, encoding, (encoding,)) is not None:
+            return encoding
+    return ENCODINGS[0]
+
+
+def decoded(raw: bytes, likely: str = ENCODINGS[0], others: tuple[str, ...] = ENCODINGS) -> str | None:
     """A few bytes as text in the encodings that lists come in, None when they are no text at all."""
-    for encoding in ("utf-8", "gb18030", "cp1252"):
+    for encoding in (likely, *others):
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:

@@ -14,7 +14,7 @@ import numpy as np
 from ringwarden_tools.errors import UserError
 from ringwarden_tools.lists import columns
 from ringwarden_tools.lists.entries import shown
-from ringwarden_tools.lists.taking import MARGIN, Taker, decoded, score_of
+from ringwarden_tools.lists.taking import MARGIN, Taker, encoding_of, score_of
 
 LINE_MAX = 1 << 16  # bytes; longer ones are no line of a list
 ROW_MAX = 1 << 20  # bytes of a row with line ends inside quotes
@@ -66,11 +66,14 @@ def _chunks(blocks: Iterator[bytes], taker: Taker) -> Iterator[Chunk]:
         end = block.rfind(b"\n") + 1
         rest = block[end:]
         if end:
+            if not taker.encoding and not block.isascii():
+                taker.encoding = encoding_of(block[:end])
             yield line, block[:end]
             line += block.count(b"\n", 0, end)
         if len(rest) > LINE_MAX:
             raise taker.fatal(line, f"is longer than {LINE_MAX:,} bytes, so it is no list: give a number a line, or CSV")
     if rest:
+        taker.encoding = taker.encoding or encoding_of(rest)
         yield line, rest + b"\n"
 
 
@@ -117,7 +120,7 @@ def _take_plain(line: int, data: bytes, taker: Taker, heading: bool) -> bool:
     kept = np.flatnonzero(said)
     if heading and len(kept):
         at = kept[0]
-        text = decoded(data[starts[at] : ends[at]])
+        text = taker.text(data[starts[at] : ends[at]])
         if text is not None and not any(char.isdigit() for char in text):
             kept = kept[1:]
         heading = False
@@ -175,7 +178,7 @@ class _Table:
 
     def _start(self, line: int, data: bytes) -> Chunk:
         """Find out the columns; what remains of the first chunk."""
-        text = decoded(data) or data.decode("latin-1")
+        text = self._taker.text(data) or data.decode("latin-1")
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=self._mark)
         row: list[str] = []
         while not any(cell.strip() for cell in row) or row[0].lstrip().startswith("#"):
@@ -274,7 +277,7 @@ class _Table:
 
     def _category(self, cell: bytes, line: int) -> int:
         """The index of a category; an unknown one is counted and stays without."""
-        text = decoded(cell) or ""
+        text = self._taker.text(cell) or ""
         index = columns.category_index(text)
         if index is None:
             self._taker.entries.unknown_category(f"{self._taker.file.path}:{line}", text)
@@ -306,7 +309,7 @@ class _Table:
         return fine
 
     def _bad_score(self, cell: bytes, line: int) -> None:
-        self._taker.refuse(line, "the score is not a whole number", decoded(cell) or "")
+        self._taker.refuse(line, "the score is not a whole number", self._taker.text(cell) or "")
 
     def _take_quoted(self, line: int, data: bytes) -> None:
         """Rows of which some have quotes."""
