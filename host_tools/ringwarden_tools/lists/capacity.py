@@ -15,6 +15,7 @@ _UNITS = {"": 1, "b": 1, "k": 1 << 10, "kib": 1 << 10, "m": 1 << 20, "mib": 1 <<
           "kb": 10**3, "mb": 10**6, "gb": 10**9}  # fmt: skip
 _CLOSE = 1 / 2000  # of the capacity may be left when numbers are cut: a search to the last byte would build too often
 _TRIES = 14
+_ENTRY = 12  # bytes that a section takes in the header
 
 
 @dataclass(frozen=True)
@@ -44,40 +45,35 @@ def fit(merged: Merged, country: str, rules: bytes, capacity: int, told: Callabl
     Among equal scores the lower numbers stay. Raises `UserError` when not even an empty list fits.
     """
 
-    def attempt(which: np.ndarray | None, front: int) -> tuple[image.Image, Merged]:
+    def attempt(kept: Merged, front: int = 0) -> image.Image:
         told()
-        kept = merged if which is None else merged.keep(np.sort(which))
-        return image.make(kept.keys, kept.categories, country, front_bytes=front, rules=rules), kept
+        return image.make(kept.keys, kept.categories, country, front_bytes=front, rules=rules)
 
-    made, kept = attempt(None, 0)
-    count = len(merged.keys)
+    kept = merged
+    made = attempt(kept)
     if len(made.data) > capacity:
         order = np.lexsort((merged.keys, -merged.scores))
-        best, least = _largest(lambda n: attempt(order[:n], 0)[0], len(order), len(made.data), capacity)
+        best, least = _largest(
+            lambda n: len(attempt(merged.keep(np.sort(order[:n]))).data), len(order), len(made.data), capacity
+        )
         if best < 0:
             raise UserError(f"not even an empty list fits into {capacity:,} bytes ({least:,}): give a larger --capacity")
-        made, kept = attempt(order[:best], 0)
-    left = capacity - len(made.data)
-    if len(kept.keys) and left > 0:
-        spread = left
-        while spread > 0:
-            whole, _ = kept_with(kept, country, rules, spread)
-            over = len(whole.data) - capacity
-            if over <= 0:
-                made = whole
-                break
-            spread -= max(over, 64)
-    return Fitted(made, kept, count - len(kept.keys))
+        kept = merged.keep(np.sort(order[:best]))
+        made = attempt(kept)
+    front = capacity - len(made.data) - _ENTRY
+    while len(kept.keys) and front > 0:
+        larger = attempt(kept, front)
+        over = len(larger.data) - capacity
+        if over <= 0:
+            made = larger
+            break
+        front -= max(over, 64)
+    return Fitted(made, kept, len(merged.keys) - len(kept.keys))
 
 
-def kept_with(kept: Merged, country: str, rules: bytes, front: int) -> tuple[image.Image, Merged]:
-    """The same numbers with a front of so many bytes at most."""
-    return image.make(kept.keys, kept.categories, country, front_bytes=front, rules=rules), kept
-
-
-def _largest(size_of: Callable[[int], image.Image], count: int, full: int, capacity: int) -> tuple[int, int]:
+def _largest(size_of: Callable[[int], int], count: int, full: int, capacity: int) -> tuple[int, int]:
     """(how many numbers fit, at least nearly the most, or -1; the size of the smallest list tried)."""
-    low, low_size = 0, len(size_of(0).data)
+    low, low_size = 0, size_of(0)
     if low_size > capacity:
         return -1, low_size
     high, high_size = count, full
@@ -88,7 +84,7 @@ def _largest(size_of: Callable[[int], image.Image], count: int, full: int, capac
         share = (capacity - low_size) / max(1, high_size - low_size)
         guess = low + int((high - low) * share * (0.999 if step % 3 else 1.0)) if step % 4 != 3 else (low + high) // 2
         guess = min(max(guess, low + 1), high - 1)
-        size = len(size_of(guess).data)
+        size = size_of(guess)
         if size <= capacity:
             low, low_size = guess, size
         else:

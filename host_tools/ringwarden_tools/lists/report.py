@@ -103,26 +103,20 @@ def description(path: Path, blocklist: Blocklist, category_bytes: int) -> dict[s
 
 def picture(report: dict[str, Any]) -> list[str]:
     """A bar of the file's parts, and a line for each with its share and bits a number."""
-    parts = [("header", report["header_bytes"])]
+    sizes = {"header": report["header_bytes"], "front": 0, "index": 0, "body": 0, "categories": report["category_bytes"]}
     for section in report["sections"]:
-        size = section["bytes"]
-        if section["name"] == "body":
-            parts.append(("body", size - report["category_bytes"]))
-            parts.append(("categories", report["category_bytes"]))
-        else:
-            parts.append((section["name"], size))
-    parts = [(name, size) for name, size in parts if size]
-    total = max(1, sum(size for _, size in parts))
-    bar, done, drawn = "", 0, 0
-    for name, size in parts:
+        sizes[section["name"]] = sizes.get(section["name"], 0) + section["bytes"]
+    sizes["body"] -= sizes["categories"]
+    total = max(1, sum(sizes.values()))
+    bar, done = "", 0
+    for name, size in sizes.items():
         done += size
-        upto = max(drawn + 1, round(_WIDTH * done / total))
-        bar += _MARKS.get(name, "·") * (upto - drawn)
-        drawn = upto
-    lines = [f"  {bar}"]
-    for name, size in parts:
-        bits = f"{8 * size / report['numbers']:8.3f} bits a number" if report["numbers"] else ""
-        lines.append(f"  {_MARKS.get(name, '·')} {name:<12} {size:>12,} bytes {100 * size / total:5.1f} % {bits}".rstrip())
+        upto = max(len(bar) + (size > 0), round(_WIDTH * done / total))
+        bar += _MARKS.get(name, "·") * (upto - len(bar))
+    lines = [f"  {bar[:_WIDTH]}"]
+    for name, size in sizes.items():
+        bits = f"{8 * size / report['numbers']:9.3f} bits a number" if report["numbers"] else ""
+        lines.append(f"  {_MARKS.get(name, '·')} {name:<12} {size:>12,} bytes {100 * size / total:5.1f} %{bits}")
     return lines
 
 
