@@ -149,7 +149,7 @@ def test_build_failures_leave_nothing(tmp_path, made):
 
 
 def test_what_is_known_to_be_good(tmp_path):
-    """China's starter set and a file of one's own are subtracted, in every form of the number, and rules step round them."""
+    """China's starter set and one's own file are subtracted, in every form of a number; rules step round them."""
     (tmp_path / "in.csv").write_text(
         "number\n95588\n+8695588\n96110\n0755-96110\n021-12345\n110\n13800138000\n138001380##\n0755 8888*\n"
     )
@@ -163,8 +163,9 @@ def test_what_is_known_to_be_good(tmp_path):
     assert report["known_good_proven_absent"] > 10_000
     assert "  5 known-good numbers were reported and left out\n" in run(*command)[1]
     for number, status in [
-        ("95588", 1), ("96110", 1), ("0755 96110", 1), ("021 12345", 1), ("110", 1), ("13800138055", 1), ("0755-88881234", 1),
-        ("0755 88887700", 1), ("0755 88887799", 1), ("0755 88887800", 0), ("0755-88881235", 0), ("13800138056", 0),
+        ("95588", 1), ("96110", 1), ("0755 96110", 1), ("021 12345", 1), ("110", 1), ("13800138055", 1),
+        ("0755-88881234", 1), ("0755 88887700", 1), ("0755 88887799", 1),
+        ("0755 88887800", 0), ("0755-88881235", 0), ("13800138056", 0),
         ("13800138100", 1), ("13800138000", 0),
     ]:  # fmt: skip
         assert run("query", path, number)[0] == status, number
@@ -173,7 +174,9 @@ def test_what_is_known_to_be_good(tmp_path):
     (tmp_path / "good.txt").write_text("95588\nthe hospital\n")
     status, out, errors = run(*command)
     assert (status, out) == (2, "")
-    assert errors.startswith(f"ringwarden: {tmp_path}/good.txt:2: not a telephone number: 'the hospital'; repair that line")
+    assert errors.startswith(
+        f"ringwarden: {tmp_path}/good.txt:2: not a telephone number: 'the hospital'; repair that line"
+    )
 
 
 def test_capacity(tmp_path):
@@ -188,7 +191,10 @@ def test_capacity(tmp_path):
     assert status == 0
     assert 16384 * 0.99 < report["bytes"] == path.stat().st_size <= 16384
     assert report["numbers"] + report["cut"] == 20_000 and report["cut"] > 5000
-    assert errors == f"ringwarden: numbers cut because the list was full: {report['cut']:,}, those with the lowest scores\n"
+    assert (
+        errors
+        == f"ringwarden: numbers cut because the list was full: {report['cut']:,}, those with the lowest scores\n"
+    )
     # Exactly the best ones are there.
     best = sorted(numbers, key=lambda n: (-(n % 1000), n))[: report["numbers"]]
     assert set(run("dump", path)[1].splitlines()[1:]) == {f"+86138{n:08d},finance" for n in best}
@@ -214,10 +220,14 @@ def test_capacities_that_make_no_sense(tmp_path, made, size, words):
 
 
 def test_scores(tmp_path):
-    (tmp_path / "a.csv").write_text("number,category,score\n+8613800138000,finance,3\n+8613900139000,,1\n+861380013801,,-5\n")
+    (tmp_path / "a.csv").write_text(
+        "number,category,score\n+8613800138000,finance,3\n+8613900139000,,1\n+861380013801,,-5\n"
+    )
     (tmp_path / "b.csv").write_text("number,category,score\n+8613800138000,criminal,2\n+86 138 0013 8000,criminal,2\n")
     path = tmp_path / "out.rwl"
-    report = json.loads(run("build", tmp_path / "a.csv", tmp_path / "b.csv", "-o", path, "--min-score", "2", "--json")[1])
+    report = json.loads(
+        run("build", tmp_path / "a.csv", tmp_path / "b.csv", "-o", path, "--min-score", "2", "--json")[1]
+    )
     assert report["categories"] == {"criminal": 1}
     assert (report["reports"], report["duplicates"]) == (5, 2)
     assert report["left_out"] == {"below --min-score": 1, "voted down": 1}
@@ -253,8 +263,8 @@ def test_broken_line_leaves_the_old_list(tmp_path, made):
     status, out, errors = run("build", tmp_path / "in.csv", "-o", made)
     assert (status, out) == (2, "")
     assert errors == (
-        f"ringwarden: {tmp_path}/in.csv:5001 opens a quote that nothing closes; repair or remove that line, or skip such"
-        " lines with --skip-broken\n"
+        f"ringwarden: {tmp_path}/in.csv:5001 opens a quote that nothing closes; repair or remove that line, or skip"
+        " such lines with --skip-broken\n"
     )
     assert made.read_bytes() == before
     report = json.loads(run("build", tmp_path / "in.csv", "-o", made, "--skip-broken", "--json")[1])
@@ -265,4 +275,7 @@ def test_broken_line_leaves_the_old_list(tmp_path, made):
 def test_unreadable_input(tmp_path, made):
     (tmp_path / "in.csv").chmod(0)
     status, out, errors = run("build", tmp_path / "in.csv", "-o", made)
-    assert (status, errors) == (2, f"ringwarden: {tmp_path}/in.csv cannot be read (Permission denied): check the path\n")
+    assert (status, errors) == (
+        2,
+        f"ringwarden: {tmp_path}/in.csv cannot be read (Permission denied): check the path\n",
+    )

@@ -52,19 +52,29 @@ def command() -> None:
 @click.option("--output", "-o", required=True, metavar="FILE", type=_PATH, help="The list to write.")
 @_country_option
 @click.option(
-    "--known-good", multiple=True, metavar="FILE", type=_PATH,
+    "--known-good",
+    multiple=True,
+    metavar="FILE",
+    type=_PATH,
     help="Numbers that must not be listed, such as hospitals and banks; may be given several times.",
 )
 @click.option(
-    "--starter-set/--no-starter-set", default=True, show_default=True,
+    "--starter-set/--no-starter-set",
+    default=True,
+    show_default=True,
     help="Also leave out the known-good numbers that come with Ringwarden (China; other countries: emergency lines).",
 )
 @click.option(
-    "--capacity", metavar="SIZE", callback=_size,
-    help="The most the list may take, such as 1MiB: the lowest scores are cut, room that is left makes the front larger.",
+    "--capacity",
+    metavar="SIZE",
+    callback=_size,
+    help="The most that the list may take, such as 1MiB: lowest scores are cut; what is left makes the front larger.",
 )
 @click.option(
-    "--front-bits", default=image.FRONT_BITS, show_default=True, type=click.IntRange(0, 32),
+    "--front-bits",
+    default=image.FRONT_BITS,
+    show_default=True,
+    type=click.IntRange(0, 32),
     help="Without --capacity: bits a number spent on the front, which answers for most strangers with one read.",
 )
 @click.option("--min-score", metavar="N", type=int, help="Leave numbers out whose scores add up to less.")

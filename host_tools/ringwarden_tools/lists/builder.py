@@ -62,8 +62,8 @@ def build(
 ) -> Built:
     """A list of the numbers in `paths` and of `extra` (number, category name), read from `country` (ISO code, or "").
 
-    `progress` is told of bytes read, `phase` of what begins. Raises `UserError` when a file cannot be used; numbers that
-    cannot are counted in `entries`.
+    `progress` is told of bytes read, `phase` of what begins. Raises `UserError` when a file cannot be used; numbers
+    that cannot are counted in `entries`.
     """
     options = options or Options(country)
     entries = Entries()

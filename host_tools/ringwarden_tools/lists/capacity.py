@@ -57,7 +57,9 @@ def fit(merged: Merged, country: str, rules: bytes, capacity: int, told: Callabl
             lambda n: len(attempt(merged.keep(np.sort(order[:n]))).data), len(order), len(made.data), capacity
         )
         if best < 0:
-            raise UserError(f"not even an empty list fits into {capacity:,} bytes ({least:,}): give a larger --capacity")
+            raise UserError(
+                f"not even an empty list fits into {capacity:,} bytes ({least:,}): give a larger --capacity"
+            )
         kept = merged.keep(np.sort(order[:best]))
         made = attempt(kept)
     front = capacity - len(made.data) - _ENTRY

@@ -6,9 +6,9 @@ from ringwarden import categories
 LEGITIMATE = -1  # a category that says: this caller is wanted
 
 _NUMBER = (
-    "number", "phone", "phone_number", "phonenumber", "phoneno", "telephone", "telephone_number", "tel", "e164", "caller",
-    "caller_id", "caller_id_number", "callerid", "company_phone_number", "pattern", "prefix", "msisdn", "rufnummer",
-    "telefonnummer", "nummer", "numero", "numéro", "telefono", "teléfono", "号码", "电话", "电话号码", "手机号",
+    "number", "phone", "phone_number", "phonenumber", "phoneno", "telephone", "telephone_number", "tel", "e164",
+    "caller", "caller_id", "caller_id_number", "callerid", "company_phone_number", "pattern", "prefix", "msisdn",
+    "rufnummer", "telefonnummer", "nummer", "numero", "numéro", "telefono", "teléfono", "号码", "电话", "电话号码", "手机号",
     "手机号码", "來電號碼", "電話", "電話番号",
 )  # fmt: skip
 _CATEGORY = ("category", "type", "subject", "rating", "label", "kategorie", "catégorie", "categoria", "类别", "分类",
@@ -17,12 +17,12 @@ _SCORE = ("score", "weight", "votes", "reports", "complaints", "count", "分数"
 
 FTC_NUMBER = "company_phone_number"  # the Federal Trade Commission's column: numbers of the United States
 
-_UNSPECIFIED = ("", "other", "none", "unknown", "no_subject_provided", "dropped_call_or_no_message", "b_missed", "missed",
-                "其他", "未知")  # fmt: skip
+_UNSPECIFIED = ("", "other", "none", "unknown", "no_subject_provided", "dropped_call_or_no_message", "b_missed",
+                "missed", "其他", "未知")  # fmt: skip
 _WORDS: dict[str, tuple[str, ...]] = {
     "finance": (
-        "loan", "loans", "credit", "debt", "insurance", "bank", "banking", "investment", "debt_collection", "金融", "贷款",
-        "保险", "理财", "信用卡", "贷款理财",
+        "loan", "loans", "credit", "debt", "insurance", "bank", "banking", "investment", "debt_collection", "金融",
+        "贷款", "保险", "理财", "信用卡", "贷款理财",
         "reducing_your_debt_(credit_cards,_mortgage,_student_loans)", "debt_reduction",
     ),
     "property": ("real_estate", "estate", "realty", "房产", "房产中介", "房地产", "装修"),
@@ -51,7 +51,9 @@ def plain(text: str) -> str:
     return text.strip().lower().replace(" ", "_").replace("-", "_")
 
 
-ROLES = {name: role for role, names in (("number", _NUMBER), ("category", _CATEGORY), ("score", _SCORE)) for name in names}
+ROLES = {
+    name: role for role, names in (("number", _NUMBER), ("category", _CATEGORY), ("score", _SCORE)) for name in names
+}
 _RANK = {name: rank for names in (_NUMBER, _CATEGORY, _SCORE) for rank, name in enumerate(names)}
 
 _CATEGORIES: dict[str, int] = {name: index for index, name in enumerate(categories.NAMES)}

@@ -46,7 +46,9 @@ class KnownGood:
         blocklist = Blocklist(lambda offset, length: data[offset : offset + length], len(data))
         ends = np.array([key for span in self.spans for key in span], np.uint64)
         asked = np.concatenate((self.keys, ends))
-        found = asked[coder.lookups(data, asked)[0] != coder.NOT_LISTED] if blocklist.count and len(asked) else asked[:0]
+        found = (
+            asked[coder.lookups(data, asked)[0] != coder.NOT_LISTED] if blocklist.count and len(asked) else asked[:0]
+        )
         if blocklist.rules is not None:
             found = np.concatenate((found, [key for key in asked.tolist() if blocklist.rules.lookup(key) is not None]))
         if blocklist.count and not len(found):
@@ -57,9 +59,7 @@ class KnownGood:
         return len(asked)
 
 
-def load(
-    paths: Sequence[Path], country: str, starter: bool = True, progress: Progress | None = None
-) -> KnownGood:
+def load(paths: Sequence[Path], country: str, starter: bool = True, progress: Progress | None = None) -> KnownGood:
     """The numbers in `paths` (any format that lists come in), the country's emergency lines and its starter set.
 
     Raises `UserError` when a line cannot be read: a number that is mistyped there would not be protected.

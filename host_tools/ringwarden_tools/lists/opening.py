@@ -15,14 +15,18 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from ringwarden_tools.errors import UserError
 
 BLOCK = 1 << 20  # bytes read at once
 STDIN = "-"
 
-_PACKED = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\0", lzma.open))
+_PACKED: tuple[tuple[bytes, Callable[[Any], Any]], ...] = (
+    (b"\x1f\x8b", gzip.open),
+    (b"BZh", bz2.open),
+    (b"\xfd7zXZ\0", lzma.open),
+)
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -64,7 +68,7 @@ class Input:
         head = raw.peek()
         for magic, opener in _PACKED:
             if head.startswith(magic):
-                with opener(raw) as unpacked:  # type: ignore[arg-type]
+                with opener(raw) as unpacked:
                     while block := unpacked.read(BLOCK):
                         yield block
                 return

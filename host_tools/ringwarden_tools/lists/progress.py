@@ -5,11 +5,19 @@ import sys
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
 
 
 class Bar:
-    """`advance` counts bytes that were read, `phase` says what comes after reading. `total` bytes, None when unknown."""
+    """`advance` counts bytes read, `phase` says what comes after reading. `total`: bytes, None when unknown."""
 
     def __init__(self, total: int | None) -> None:
         self._total = total

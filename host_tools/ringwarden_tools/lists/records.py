@@ -12,8 +12,8 @@ _FALSE = ("", "0", "false", "no", "null", "none")
 def take_record(taker: Taker, line: int, fields: dict[str, Any]) -> bool:
     """Take a record from its scalar fields; whether it names a number at all.
 
-    PhoneBlock's flags count: a number on its white list, archived, or with votes of 0 (a removal) is left out; so is what
-    a pattern list marks with another action than to block.
+    PhoneBlock's flags count: a number on its white list, archived, or with votes of 0 (a removal) is left out; so is
+    what a pattern list marks with another action than to block.
     """
     named = {columns.plain(str(key)): value for key, value in fields.items()}
     roles = columns.roles(list(named))

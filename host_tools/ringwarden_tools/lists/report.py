@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `ringwarden list build` and `ringwarden list info` say: as one JSON object, and in words with a small picture."""
+"""What `ringwarden list build` and `ringwarden list info` say: as one JSON object, or in words with a picture."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from ringwarden_tools.lists.builder import Built
 
 SECTIONS = {1: "front", 2: "index", 3: "body", 4: "manifest", 5: "rules", 6: "coder tables", 7: "top"}
 _WIDTH = 48  # characters of the picture
-_MARKS = {"header": "▒", "top": "▓", "front": "░", "index": "▓", "body": "█", "categories": "▚", "rules": "▞"}
+_MARKS = {"header": "▒", "front": "░", "index": "▓", "body": "█", "categories": "▚", "rules": "▞"}
 
 
 def as_json(built: Built, output: Path) -> dict[str, Any]:
@@ -103,9 +103,16 @@ def description(path: Path, blocklist: Blocklist, category_bytes: int) -> dict[s
 
 def picture(report: dict[str, Any]) -> list[str]:
     """A bar of the file's parts, and a line for each with its share and bits a number."""
-    sizes = {"header": report["header_bytes"], "front": 0, "index": 0, "body": 0, "categories": report["category_bytes"]}
+    sizes = {
+        "header": report["header_bytes"],
+        "front": 0,
+        "index": 0,
+        "body": 0,
+        "categories": report["category_bytes"],
+    }
     for section in report["sections"]:
-        sizes[section["name"]] = sizes.get(section["name"], 0) + section["bytes"]
+        name = "index" if section["name"] == "top" else section["name"]
+        sizes[name] = sizes.get(name, 0) + section["bytes"]
     sizes["body"] -= sizes["categories"]
     total = max(1, sum(sizes.values()))
     bar, done = "", 0

@@ -18,7 +18,21 @@ MARGIN = bytes(40)  # what `FastKeys` may look at behind a text
 NO_NUMBER = "no number in its place"
 _SAMPLE = 300  # numbers without country code by which the country of a file is judged
 _SAMPLE_LEAST = 10
-_STRICT = ("US", "CN", "FR", "GB", "ES", "IT", "BR", "IN", "JP", "KR", "RU", "MX", "PL")  # whose plans refuse others' numbers
+_STRICT = (
+    "US",
+    "CN",
+    "FR",
+    "GB",
+    "ES",
+    "IT",
+    "BR",
+    "IN",
+    "JP",
+    "KR",
+    "RU",
+    "MX",
+    "PL",
+)  # whose plans refuse others' numbers
 
 
 @dataclass
@@ -190,7 +204,9 @@ class Taker:
                 f" {self.readers.slow.home.country}; give --country {other or 'with the one it was made for'}"
             )
         if self.refused and not self.used:
-            example = next((e for e in self.entries.examples if e.startswith(f"{self.file.path}:")), f"{self.file.path}")
+            example = next(
+                (e for e in self.entries.examples if e.startswith(f"{self.file.path}:")), f"{self.file.path}"
+            )
             raise UserError(
                 f"{self.file.path} holds no telephone number ({example}): give a text file with a number a line, or CSV"
                 " with a column named number; for numbers without country code name the country with --country"
