@@ -65,7 +65,6 @@ FILES = [
     ("spreadsheet's utf-16", "number\tcategory\n13800138000\tfinance\n".encode("utf-16"), [(A, 1, 1)]),
     ("utf-32", "13800138000\n".encode("utf-32"), [(A, 0, 1)]),
     ("reports add up", "number,category,score\n13800138000,finance,7\n138 0013 8000,finance,5\n", [(A, 1, 12)]),
-    ("nothing", "", []),
     ("nothing but comments", "# later\n", []),
     ("json: array of texts", '["+8613800138000", "13900139000"]', [(A, 0, 1), (B, 0, 1)]),
     ("json: array of integers, with country code", "[13800138000]", [(A, 0, 1)]),
@@ -231,6 +230,8 @@ def test_broken_lines_far_behind(tmp_path):
 @pytest.mark.parametrize(
     "content, words",
     [
+        (b"", "in.txt is empty: fetch it again, or leave it out"),
+        (b"\xff\xfe", "in.txt is empty"),
         (b"RIFF\0\0\0\0WAVE", "in.txt:1 has a NUL byte in it, so it is not a text file"),
         (b"+8613800138000\n+86139\x00001\n", "in.txt:2 has a NUL byte in it"),
         (b"\0" * 5_000_000, "in.txt:1 has a NUL byte in it"),

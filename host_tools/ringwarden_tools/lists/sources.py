@@ -48,9 +48,11 @@ def read(
         if more is None:
             break
         first += more
+    if not first:
+        raise UserError(f"{path} is empty: fetch it again, or leave it out")
     if first.startswith(b"\x89RWL"):
         raise UserError(f"{path} is not a text file but a finished Ringwarden list: give the reports it was made from")
-    stream = itertools.chain([first], blocks) if first else iter(())
+    stream = itertools.chain([first], blocks)
     if _is_ftc(first):
         place = _united_states(path, place)
     taker = Taker(file, place, entries, skip_broken)
