@@ -95,7 +95,7 @@ class Trial:
         return self._sizes[coding]
 
     def structure(self, plain: Coding, run_min: int, contexts: int) -> Coding | None:
-        """Tree, contexts and popular gaps for runs or none, and so many contexts; None when it cannot or need not be."""
+        """Tree, contexts and popular gaps, with runs or without; None when it cannot or need not be."""
         pairs, small = self._statistics_of(run_min)
         if run_min and not pairs[:, RUN].any():
             return None
@@ -228,7 +228,7 @@ def _thresholds(pairs: np.ndarray, contexts: int) -> tuple[int, ...]:
     sums = np.vstack([np.zeros(rows.shape[1]), np.cumsum(rows[used], axis=0)])
     n = len(used)
     cost = [[_entropy(sums[j] - sums[i]) if j > i else 0.0 for j in range(n + 1)] for i in range(n + 1)]
-    best = {(1, j): (cost[0][j], ()) for j in range(1, n + 1)}
+    best: dict[tuple[int, int], tuple[float, tuple[int, ...]]] = {(1, j): (cost[0][j], ()) for j in range(1, n + 1)}
     for k in range(2, contexts + 1):
         for j in range(k, n + 1):
             best[k, j] = min((best[k - 1, i][0] + cost[i][j], (*best[k - 1, i][1], i)) for i in range(k - 1, j))

@@ -64,7 +64,8 @@ def encode(header: bytes, file_size: int, keys: np.ndarray, categories: np.ndarr
         lib.rw_host_list_encode(
             header, len(header), file_size, _in("uint64_t[]", keys), _in("uint8_t[]", categories), len(keys),
             _out("uint8_t[]", body), len(body), _out("uint8_t[]", index), len(index), _out("uint64_t[]", node_keys),
-            _out("uint32_t[]", node_bodies), _out("uint32_t[]", node_indices), nodes_max, _out("uint32_t[]", visits), result,
+            _out("uint32_t[]", node_bodies), _out("uint32_t[]", node_indices), nodes_max, _out("uint32_t[]", visits),
+            result,
         )
     )  # fmt: skip
     return Coded(

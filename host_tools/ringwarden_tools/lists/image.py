@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A whole list from sorted keys: header, top, front, index and body put together. The same input gives the same bytes."""
+"""A whole list from sorted keys: header, top, front, index, body and rules. The same input gives the same bytes."""
 
 import struct
 import zlib
