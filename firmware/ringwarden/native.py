@@ -31,6 +31,7 @@ _MESSAGE_SIZE = 256
 _QUERY_SIZE = 80
 _PROLOGUE = 16  # bytes that say how long a list's header is
 _READ = 2  # RW_LIST_READ
+_REQUEST_SIZE = 12
 _FORMAT = -7  # RW_ERR_FORMAT
 _COUNT, _TOP_OFFSET, _TOP_LENGTH, _RULES_OFFSET, _RULES_LENGTH = 0, 1, 2, 3, 4  # RW_FLAT_LIST_*
 
@@ -238,6 +239,43 @@ class ListReader:
             state = _check(_rw.list_next(self._list, query, self._read(offset, length), length))
         category, self.reads = struct.unpack_from("<II", query, 8)
         return category if state else None
+
+
+class DeltaMachine:
+    """Applies a delta in `memory` bytes (`native/include/ringwarden/delta.h`), without any input or output.
+
+    `next` says what is wanted: READ_DELTA, READ_BASE and READ_TARGET are answered by `feed` with exactly `length` bytes
+    (from `offset` on), WRITE by writing `data()` at `offset`. Raises `NativeError`.
+    """
+
+    DONE = 0
+    READ_DELTA = 1
+    READ_BASE = 2
+    READ_TARGET = 3
+    WRITE = 4
+
+    def __init__(self, memory: int) -> None:
+        self._state = bytearray(memory)
+        self._request = bytearray(_REQUEST_SIZE)
+        self._view = memoryview(self._state)
+        self.offset = 0
+        self.length = 0
+        self._where = 0
+        _check(_rw.delta_init(self._state))
+
+    def next(self) -> int:
+        """One of the constants above."""
+        kind = _check(_rw.delta_next(self._state, self._request))
+        self.offset, self.length, self._where = struct.unpack_from("<III", self._request, 0)
+        return kind
+
+    def data(self) -> memoryview:
+        """The bytes to write, good until the next call."""
+        return self._view[self._where : self._where + self.length]
+
+    def feed(self, data) -> None:
+        """Hand over what was asked for."""
+        _check(_rw.delta_feed(self._state, data))
 
 
 def crc32(data, crc: int = 0) -> int:

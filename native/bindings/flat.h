@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "ringwarden/cid.h"
+#include "ringwarden/delta.h"
 #include "ringwarden/list.h"
 #include "ringwarden/message.h"
 
@@ -22,6 +23,7 @@
 #define RW_FLAT_KEY_LIMIT ((uint64_t)1 << 62) /* keys and sizes that both interpreters hand over whole are below this */
 #define RW_FLAT_STATE_HEADER 16u              /* keeps the 8-byte alignment of what follows */
 #define RW_FLAT_STATE_MAGIC 0x44435752u       /* "RWCD" */
+#define RW_FLAT_DELTA_MAGIC 0x41445752u       /* "RWDA" */
 
 /* The sizes that native.py unpacks. A compiler that lays the structures out otherwise stops here. */
 typedef char rw_flat_event_is_312[sizeof(rw_cid_event) == 312 ? 1 : -1];
@@ -58,17 +60,21 @@ static inline int32_t rw_flat_cid_init(uint8_t *state, size_t size, uint32_t rat
     return status;
 }
 
-/* The decoder behind the header, or NULL when `state` was not prepared by rw_flat_cid_init. */
-static inline void *rw_flat_decoder(uint8_t *state, size_t size) {
+/* What stands behind the header, or NULL when `state` was not prepared as one of this kind. */
+static inline void *rw_flat_prepared(uint8_t *state, size_t size, uint32_t magic) {
     rw_flat_state header;
     if (size < RW_FLAT_STATE_HEADER || ((uintptr_t)state & 7u) != 0) {
         return NULL;
     }
     memcpy(&header, state, sizeof header);
-    if (header.magic != RW_FLAT_STATE_MAGIC || header.size > size - RW_FLAT_STATE_HEADER) {
+    if (header.magic != magic || header.size > size - RW_FLAT_STATE_HEADER) {
         return NULL;
     }
     return state + RW_FLAT_STATE_HEADER;
+}
+
+static inline void *rw_flat_decoder(uint8_t *state, size_t size) {
+    return rw_flat_prepared(state, size, RW_FLAT_STATE_MAGIC);
 }
 
 /* Feed the samples from index `first` on (`bytes` is the size of the whole buffer): how many were taken. */
@@ -217,6 +223,37 @@ static inline int32_t rw_flat_list_next(uint8_t *list, size_t list_size, uint8_t
     const int32_t status = rw_list_next(opened, &asked, bytes, length);
     memcpy(query, &asked, sizeof asked);
     return status;
+}
+
+/* Prepare the whole of `state` for applying a delta. */
+static inline int32_t rw_flat_delta_init(uint8_t *state, size_t size) {
+    if (size < RW_FLAT_STATE_HEADER || size > 0x7fffffffu || ((uintptr_t)state & 7u) != 0) {
+        return RW_FLAT_BUFFER;
+    }
+    const rw_flat_state header = {RW_FLAT_DELTA_MAGIC, (uint32_t)(size - RW_FLAT_STATE_HEADER), {0, 0}};
+    const int32_t status = rw_delta_init(state + RW_FLAT_STATE_HEADER, size - RW_FLAT_STATE_HEADER);
+    if (status == 0) {
+        memcpy(state, &header, sizeof header);
+    }
+    return status;
+}
+
+/* An RW_DELTA_*, with the 12 bytes of an rw_delta_request in `request`; `where` counts from the beginning of `state`. */
+static inline int32_t rw_flat_delta_next(uint8_t *state, size_t size, uint8_t *request, size_t request_size) {
+    void *const delta = rw_flat_prepared(state, size, RW_FLAT_DELTA_MAGIC);
+    rw_delta_request wanted = {0, 0, 0};
+    if (delta == NULL || request_size < sizeof wanted) {
+        return RW_FLAT_BUFFER;
+    }
+    const int32_t status = rw_delta_next(delta, &wanted);
+    wanted.where += RW_FLAT_STATE_HEADER;
+    memcpy(request, &wanted, sizeof wanted);
+    return status;
+}
+
+static inline int32_t rw_flat_delta_feed(uint8_t *state, size_t size, const uint8_t *bytes, size_t length) {
+    void *const delta = rw_flat_prepared(state, size, RW_FLAT_DELTA_MAGIC);
+    return delta == NULL ? RW_FLAT_BUFFER : rw_delta_feed(delta, bytes, length);
 }
 
 #endif

@@ -29,6 +29,9 @@ int32_t rw_flat_list_load_top(uint8_t *list, size_t list_size, const uint8_t *by
 int32_t rw_flat_list_begin(uint8_t *list, size_t list_size, uint8_t *query, size_t query_size, uint64_t key);
 int32_t rw_flat_list_next(uint8_t *list, size_t list_size, uint8_t *query, size_t query_size,
                           const uint8_t *bytes, size_t bytes_size, size_t length);
+int32_t rw_flat_delta_init(uint8_t *state, size_t size);
+int32_t rw_flat_delta_next(uint8_t *state, size_t size, uint8_t *request, size_t request_size);
+int32_t rw_flat_delta_feed(uint8_t *state, size_t size, const uint8_t *bytes, size_t length);
 uint32_t rw_crc32(uint32_t crc, const uint8_t *bytes, size_t length);
 
 int32_t rw_host_list_statistics(const uint64_t *keys, const uint8_t *categories, uint32_t n, uint32_t run_min, uint32_t *pairs,

@@ -135,6 +135,26 @@ static mp_obj_t list_next(size_t n, const mp_obj_t *args) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(list_next_obj, 4, 4, list_next);
 
+static mp_obj_t delta_init(mp_obj_t state_in) {
+    const mp_buffer_info_t state = buffer(state_in, MP_BUFFER_RW);
+    return checked(rw_flat_delta_init(state.buf, state.len));
+}
+static MP_DEFINE_CONST_FUN_OBJ_1(delta_init_obj, delta_init);
+
+static mp_obj_t delta_next(mp_obj_t state_in, mp_obj_t request_in) {
+    const mp_buffer_info_t state = buffer(state_in, MP_BUFFER_RW);
+    const mp_buffer_info_t request = buffer(request_in, MP_BUFFER_WRITE);
+    return checked(rw_flat_delta_next(state.buf, state.len, request.buf, request.len));
+}
+static MP_DEFINE_CONST_FUN_OBJ_2(delta_next_obj, delta_next);
+
+static mp_obj_t delta_feed(mp_obj_t state_in, mp_obj_t data_in) {
+    const mp_buffer_info_t state = buffer(state_in, MP_BUFFER_RW);
+    const mp_buffer_info_t data = buffer(data_in, MP_BUFFER_READ);
+    return checked(rw_flat_delta_feed(state.buf, state.len, data.buf, data.len));
+}
+static MP_DEFINE_CONST_FUN_OBJ_2(delta_feed_obj, delta_feed);
+
 static mp_obj_t crc32(mp_obj_t crc, mp_obj_t data_in) {
     const mp_buffer_info_t data = buffer(data_in, MP_BUFFER_READ);
     return checked(rw_crc32(number32(crc), data.buf, data.len));
@@ -160,6 +180,9 @@ mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *a
     mp_store_global(MP_QSTR_list_load_top, MP_OBJ_FROM_PTR(&list_load_top_obj));
     mp_store_global(MP_QSTR_list_begin, MP_OBJ_FROM_PTR(&list_begin_obj));
     mp_store_global(MP_QSTR_list_next, MP_OBJ_FROM_PTR(&list_next_obj));
+    mp_store_global(MP_QSTR_delta_init, MP_OBJ_FROM_PTR(&delta_init_obj));
+    mp_store_global(MP_QSTR_delta_next, MP_OBJ_FROM_PTR(&delta_next_obj));
+    mp_store_global(MP_QSTR_delta_feed, MP_OBJ_FROM_PTR(&delta_feed_obj));
     mp_store_global(MP_QSTR_crc32, MP_OBJ_FROM_PTR(&crc32_obj));
     MP_DYNRUNTIME_INIT_EXIT
 }

@@ -126,6 +126,24 @@ def list_next(opened: Buffer, query: Buffer, data: Buffer, length: int) -> int:
         return _checked(lib.rw_flat_list_next(o, len(o), q, len(q), d, len(d), _number(length, _UINT32_LIMIT)))
 
 
+def delta_init(state: Buffer) -> int:
+    """Prepare the whole of `state` (a bytearray) for applying a delta: 0 or a negative error."""
+    with _writable(state) as s:
+        return _checked(lib.rw_flat_delta_init(s, len(s)))
+
+
+def delta_next(state: Buffer, request: Buffer) -> int:
+    """What is wanted next (RW_DELTA_*), with an rw_delta_request (12 bytes) in `request`, or a negative error."""
+    with _writable(state) as s, _writable(request) as r:
+        return _checked(lib.rw_flat_delta_next(s, len(s), r, len(r)))
+
+
+def delta_feed(state: Buffer, data: Buffer) -> int:
+    """Hand over what was asked for: 0 or a negative error."""
+    with _writable(state) as s, _readable(data) as d:
+        return _checked(lib.rw_flat_delta_feed(s, len(s), d, len(d)))
+
+
 def crc32(crc: int, data: Buffer) -> int:
     """CRC-32 of `data`, continued from `crc` (0 to begin)."""
     with _readable(data) as d:
