@@ -71,7 +71,7 @@ static void find_codes(rw_list_encoder *e, const rw_list_tree *tree, uint32_t fi
     code[0] = 0;
     depth[0] = 0;
     for (i = 0; i < 2u * tree->nodes; i++) {
-        uint16_t below = (uint16_t)(code[i / 2u] << 1 | (i & 1u));
+        uint16_t below = (uint16_t)((uint32_t)code[i / 2u] << 1 | (i & 1u));
         uint8_t length = (uint8_t)(depth[i / 2u] + 1u);
         uint8_t child = tree->child[i];
 
