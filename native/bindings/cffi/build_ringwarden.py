@@ -6,11 +6,17 @@ MicroPython.
 """
 
 import os
+import sys
 from pathlib import Path
 
 from cffi import FFI
 
 ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "host_tools/ringwarden_build"))
+
+from third_party import monocypher  # noqa: E402
+
+MONOCYPHER = monocypher()
 
 CDEF = """
 #define RW_FLAT_BUFFER ...
@@ -27,6 +33,13 @@ int32_t rw_flat_list_begin(const uint8_t *list, size_t list_size, uint8_t *query
 int32_t rw_flat_list_next(const uint8_t *list, size_t list_size, uint8_t *query, size_t query_size,
                           const uint8_t *bytes, size_t bytes_size, size_t length);
 uint32_t rw_crc32(uint32_t crc, const uint8_t *bytes, size_t length);
+int32_t rw_flat_ed25519_verify(const uint8_t *key, size_t key_size, const uint8_t *signature, size_t signature_size,
+                               const uint8_t *message, size_t length);
+int32_t rw_flat_p256_verify(const uint8_t *key, size_t key_size, const uint8_t *signature, size_t signature_size,
+                            const uint8_t *digest, size_t digest_size);
+int32_t rw_flat_sha512_init(uint8_t *state, size_t size);
+int32_t rw_flat_sha512_update(uint8_t *state, size_t size, const uint8_t *bytes, size_t length);
+int32_t rw_flat_sha512_final(const uint8_t *state, size_t size, uint8_t *digest, size_t digest_size);
 """
 
 # What cffi writes after this point is not ours to tidy; our own sources are compiled with every warning an error.
@@ -41,7 +54,8 @@ FLAGS = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden"
 
 def sources() -> list[str]:
     """The library's C files, relative to the root as setuptools wants them."""
-    return [os.path.relpath(path, ROOT) for path in sorted((ROOT / "native/src").glob("*.c"))]
+    ours = [path for folder in ("src", "monocypher") for path in sorted((ROOT / "native" / folder).glob("*.c"))]
+    return [os.path.relpath(path, ROOT) for path in [*ours, MONOCYPHER / "monocypher.c"]]
 
 
 def headers() -> list[str]:
@@ -59,7 +73,7 @@ ffibuilder.set_source(
     "_ringwarden._cffi",
     PREAMBLE,
     sources=sources(),
-    include_dirs=["native/include", "native/bindings", "native/src"],
+    include_dirs=["native/include", "native/bindings", "native/src", os.path.relpath(MONOCYPHER, ROOT)],
     extra_compile_args=FLAGS,
     depends=headers(),
 )
