@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """One value, one text: JSON with sorted keys, no spaces and integers only, the same bytes on every interpreter.
 
-Floats have no single text and are refused. Two forms differ only in control characters: the journal's escapes them, so that
-an entry is one line; the signed form (OLPC's canonical JSON, which TUF signs) leaves them as they are.
+Floats have no single text and are refused. Two forms differ only in control characters: the journal's escapes them, so
+that an entry is one line; the signed form (OLPC's canonical JSON, which TUF signs) leaves them as they are.
 """
 
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the public TUF conformance suite against the box's client, on CPython and on MicroPython.
 
-The suite (theupdateframework/tuf-conformance) is in no package index: TUF_CONFORMANCE_DIR names an unpacked copy. What it
-needs from Python goes into a virtual environment of its own, at the versions that its pyproject.toml asks for. Tests that
-must fail stand in tests/conformance/*.xfails; one that passes all the same is a failure. The last line is
+The suite (theupdateframework/tuf-conformance) is in no package index: TUF_CONFORMANCE_DIR names an unpacked copy. What
+it needs from Python goes into a virtual environment of its own, at the versions that its pyproject.toml asks for. Tests
+that must fail stand in tests/conformance/*.xfails; one that passes all the same is a failure. The last line is
 `N passed, N failed`.
 """
 
@@ -62,7 +62,12 @@ def run(python: Path, folder: Path, interpreter: str, arguments: list[str]) -> t
     report.unlink(missing_ok=True)
     # `=` joins the option to its value: pytest would take a path of its own for a test folder of ours.
     command = [str(python), "-m", "pytest", "tuf_conformance", "-q", "-rxX", "-p", "no:cacheprovider", "-c"]
-    command += ["pyproject.toml", "--rootdir=.", f"--junitxml={report}", f"--entrypoint={CLIENTS}/tuf_client_{interpreter}"]
+    command += [
+        "pyproject.toml",
+        "--rootdir=.",
+        f"--junitxml={report}",
+        f"--entrypoint={CLIENTS}/tuf_client_{interpreter}",
+    ]
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTEST_ADDOPTS")}
     status = subprocess.run(
         [*command, *arguments], cwd=folder, env=environment, stdin=subprocess.DEVNULL, check=False

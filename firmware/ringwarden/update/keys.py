@@ -30,7 +30,7 @@ class Key:
         self.public = public
 
     def verifies(self, signature: str, message: bytes) -> bool:
-        """Whether `signature` (hex, as metadata hold it) is this key's over `message`. False for whatever is no signature."""
+        """Whether `signature` (hex, as metadata hold it) is this key's over `message`; False for what is none."""
         try:
             raw = binascii.unhexlify(signature)
         except ValueError:
@@ -51,7 +51,7 @@ def parse_key(value) -> Key:
     held = value.get("keyval")
     if not isinstance(kind[0], str) or not isinstance(kind[1], str) or not isinstance(held, dict):
         raise FormatError("a key lacks its type, scheme or value")
-    scheme = _SCHEMES.get(kind, "")
+    scheme = _SCHEMES.get((kind[0], kind[1]), "")
     public = held.get("public")
     if not scheme or not isinstance(public, str):
         return Key("", b"")

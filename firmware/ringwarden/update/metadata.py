@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Metadata files of the four roles (TUF specification, section 4), read and checked. Whether to trust them is `trust`'s affair."""
+"""Metadata files of the four roles (TUF specification, section 4), read and checked; `trust` says whom to believe."""
 
 from ringwarden import strict_json
 from ringwarden.canonical import signed_form
