@@ -84,6 +84,16 @@ def der(r: bytes, s: bytes) -> bytes:
     return b"\x30" + bytes([len(body)]) + body
 
 
+def whole(message: bytes):
+    """A message as verifiers want it, in two pieces."""
+
+    def feed(write) -> None:
+        write(message[: len(message) // 2])
+        write(message[len(message) // 2 :])
+
+    return feed
+
+
 def hexed(data: bytes) -> str:
     return binascii.hexlify(data).decode()
 
@@ -91,12 +101,12 @@ def hexed(data: bytes) -> str:
 def test_ed25519() -> None:
     for key, message, signature in ED25519:
         public, text, right = unhex(key), unhex(message), unhex(signature)
-        assert native.ed25519_verify(public, right, text)
-        assert not native.ed25519_verify(public, right, text + b"x")
+        assert native.ed25519_verify(public, right, whole(text))
+        assert not native.ed25519_verify(public, right, whole(text + b"x"))
         for wrong in flips(right):
-            assert not native.ed25519_verify(public, wrong, text)
+            assert not native.ed25519_verify(public, wrong, whole(text))
         for wrong in flips(public):
-            assert not native.ed25519_verify(wrong, right, text)
+            assert not native.ed25519_verify(wrong, right, whole(text))
 
 
 def test_ed25519_takes_no_s_past_the_order() -> None:
@@ -107,7 +117,7 @@ def test_ed25519_takes_no_s_past_the_order() -> None:
         value = value << 8 | byte
     moved = value + order
     wrong = right[:32] + bytes([moved >> 8 * at & 255 for at in range(32)])
-    assert not native.ed25519_verify(public, wrong, b"")
+    assert not native.ed25519_verify(public, wrong, whole(b""))
 
 
 def test_p256() -> None:
@@ -138,10 +148,10 @@ def test_p256_refuses_numbers_out_of_range() -> None:
 
 
 def test_buffers_of_another_size_are_refused() -> None:
-    for call, sizes in ((native.ed25519_verify, (32, 64)), (native.p256_verify, (64, 64))):
-        for key, signature in ((sizes[0] - 1, sizes[1]), (sizes[0], sizes[1] + 1)):
+    for call, last, key_size in ((native.ed25519_verify, whole(b""), 32), (native.p256_verify, bytes(32), 64)):
+        for key, signature in ((key_size - 1, 64), (key_size, 65)):
             try:
-                call(bytes(key), bytes(signature), bytes(32))
+                call(bytes(key), bytes(signature), last)
             except ValueError:
                 continue
             raise AssertionError("took a buffer of the wrong size")
@@ -159,7 +169,7 @@ def test_sha512() -> None:
 
 def test_keys_of_metadata() -> None:
     ed = parse_key({"keytype": "ed25519", "scheme": "ed25519", "keyval": {"public": ED25519[1][0]}})
-    assert ed.verifies(ED25519[1][2], unhex(ED25519[1][1])) and not ed.verifies(ED25519[1][2], b"")
+    assert ed.verifies(ED25519[1][2], whole(unhex(ED25519[1][1]))) and not ed.verifies(ED25519[1][2], whole(b""))
     for kind in ("ecdsa", "ecdsa-sha2-nistp256"):
         for pem in (PEM, PEM.strip(), PEM.replace("\n", "\r\n")):
             key = parse_key({"keytype": kind, "scheme": "ecdsa-sha2-nistp256", "keyval": {"public": pem}})
@@ -167,7 +177,9 @@ def test_keys_of_metadata() -> None:
                 plain, top = unhex(s), unhex(r)
                 s_bytes = plain.lstrip(b"\x00") if plain[0] == 0 else plain
                 signature = der(b"\x00" + top, b"\x00" + s_bytes if s_bytes[0] >= 128 else s_bytes)
-                assert key.verifies(hexed(signature), message) and not key.verifies(hexed(signature), message + b" ")
+                assert key.verifies(hexed(signature), whole(message)) and not key.verifies(
+                    hexed(signature), whole(message + b" ")
+                )
 
 
 def test_signatures_that_are_none() -> None:
@@ -175,7 +187,7 @@ def test_signatures_that_are_none() -> None:
     ed = parse_key({"keytype": "ed25519", "scheme": "ed25519", "keyval": {"public": ED25519[0][0]}})
     r, s = unhex(P256[0][1]), unhex(P256[0][2])
     right = der(b"\x00" + r, b"\x00" + s)
-    assert key.verifies(hexed(right), b"sample")
+    assert key.verifies(hexed(right), whole(b"sample"))
     wrong = [
         b"",
         b"\x30",
@@ -193,10 +205,10 @@ def test_signatures_that_are_none() -> None:
         bytes(72),
     ]
     for signature in wrong:
-        assert not key.verifies(hexed(signature), b"sample"), signature
-        assert not ed.verifies(hexed(signature), b"")
+        assert not key.verifies(hexed(signature), whole(b"sample")), signature
+        assert not ed.verifies(hexed(signature), whole(b""))
     for text in ("zz", "abc", "\u4e2d", "0x00", " "):
-        assert not key.verifies(text, b"sample") and not ed.verifies(text, b"")
+        assert not key.verifies(text, whole(b"sample")) and not ed.verifies(text, whole(b""))
 
 
 def test_keys_that_cannot_be_used() -> None:
@@ -211,7 +223,7 @@ def test_keys_that_cannot_be_used() -> None:
         {"keytype": "ecdsa", "scheme": "ecdsa-sha2-nistp256", "keyval": {"public": ""}},
     ):
         key = parse_key(value)
-        assert not key.scheme and not key.verifies(ED25519[0][2], b"")
+        assert not key.scheme and not key.verifies(ED25519[0][2], whole(b""))
     for broken in (
         None,
         [],

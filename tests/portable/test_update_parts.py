@@ -275,7 +275,9 @@ WHEN = "2026-11-25T01:30:00Z"
 def test_metadata_are_checked() -> None:
     metadata = parse(FRAME.format(SIGNED, WHEN, META, "1.0.31", 7).encode(), "timestamp", 9)
     assert metadata.version == 7 and metadata.expires == seconds(2026, 11, 25, 1, 30, 0)
-    assert metadata.message.startswith(b'{"_type":"timestamp","expires":')
+    message = bytearray()
+    metadata.feed(message.extend)
+    assert bytes(message).startswith(b'{"_type":"timestamp","expires":') and message.endswith(b',"version":7}')
     for fields in (
         (SIGNED + "," + SIGNED, WHEN, META, "1.0.31", 7),  # one identifier twice
         ('{"keyid":"a"}', WHEN, META, "1.0.31", 7),

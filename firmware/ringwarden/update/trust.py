@@ -25,7 +25,7 @@ def verify(name: str, metadata: "Metadata", role: "Role") -> None:
             return
         key = role.keys[keyid]
         if keyid in metadata.signatures and key.public not in signed_by:
-            if key.verifies(metadata.signatures[keyid], metadata.message):
+            if key.verifies(metadata.signatures[keyid], metadata.feed):
                 signed_by.add(key.public)
     if len(signed_by) < role.threshold:
         text = "{} has {} valid signature(s) of the {} that it needs: it is not from this box's repository"

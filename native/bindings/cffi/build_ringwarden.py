@@ -33,8 +33,8 @@ int32_t rw_flat_list_begin(const uint8_t *list, size_t list_size, uint8_t *query
 int32_t rw_flat_list_next(const uint8_t *list, size_t list_size, uint8_t *query, size_t query_size,
                           const uint8_t *bytes, size_t bytes_size, size_t length);
 uint32_t rw_crc32(uint32_t crc, const uint8_t *bytes, size_t length);
-int32_t rw_flat_ed25519_verify(const uint8_t *key, size_t key_size, const uint8_t *signature, size_t signature_size,
-                               const uint8_t *message, size_t length);
+int32_t rw_flat_ed25519_check(const uint8_t *key, size_t key_size, const uint8_t *signature, size_t signature_size,
+                              const uint8_t *hash, size_t hash_size);
 int32_t rw_flat_p256_verify(const uint8_t *key, size_t key_size, const uint8_t *signature, size_t signature_size,
                             const uint8_t *digest, size_t digest_size);
 int32_t rw_flat_sha512_init(uint8_t *state, size_t size);
