@@ -24,7 +24,7 @@ class SimulatedFlash:
     """What both kinds share; they keep the bytes by `_get` and `_put`.
 
     `operations` counts erases and programs that have begun. `trace`, when it is a list, gets (kind, offset, length)
-    of each. `raised` counts bits that a program asked to set from 0 to 1, which NOR flash cannot: sound writers have none.
+    of each. `raised` counts bits that a program asked to set from 0 to 1, which NOR flash cannot: none is sound.
     """
 
     sector = SECTOR
