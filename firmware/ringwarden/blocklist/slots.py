@@ -246,9 +246,14 @@ class SlotWriter:
         blocklist.verify()
         return blocklist
 
-    def commit(self) -> Blocklist:
-        """`check`, then put the list in force: this one record is what makes it so."""
+    def commit(self, suits=None) -> Blocklist:
+        """`check`, ask `suits(blocklist)`, which raises when it refuses, then put the list in force.
+
+        The one record that is programmed here is what makes it so.
+        """
         blocklist = self.check()
+        if suits:
+            suits(blocklist)
         slot, slots = self._slot, self._slots
         slot.append(READY, slot.sequence, slot.length, slot.serial, slot.digest)
         if slot.kind != READY:  # the record does not read back as it was programmed
