@@ -89,6 +89,28 @@ def test_what_nobody_vouched_for_is_no_list():
         assert blocklist is None
 
 
+def test_what_nobody_vouched_for_is_no_list_after_a_cut():
+    """The same while the row of records is erased: at no moment do such bytes stand in a slot without records."""
+    flash = RamFlash(SIZE)
+    slots, _ = made(flash)
+    while slots.slots[0].free >= 3:
+        writer = slots.begin(len(NEW), digest(OLD))
+    writer.write(0, NEW)
+    image = flash.image()
+    for cut in range(4):
+        for done, from_end in ((0, False), (64, False), (SECTOR - 64, True), (SECTOR - 1, False)):
+            flash.load(image)
+            slots, _ = made(flash)
+            flash.cut_power(flash.operations + cut, done, 0, from_end)
+            try:
+                writer = slots.begin(len(NEW), digest(OLD))
+                writer.write(0, NEW)
+            except PowerCut:
+                pass
+            flash.restore_power()
+            assert made(flash)[1] is None, (cut, done)
+
+
 def test_announced_but_no_list():
     flash = RamFlash(SIZE)
     slots, _ = made(flash)

@@ -23,7 +23,7 @@ class Refused(Exception):
 class SimulatedFlash:
     """What both kinds share; they keep the bytes by `_get` and `_put`.
 
-    `operations` counts erases and programs that have begun. `trace`, when it is a list, gets (kind, offset, length)
+    `operations` counts erases and programs that have begun. `trace`, when it is a list, gets (kind, offset, data)
     of each. `raised` counts bits that a program asked to set from 0 to 1, which NOR flash cannot: none is sound.
     """
 
@@ -35,7 +35,7 @@ class SimulatedFlash:
         self.size = size
         self.operations = 0
         self.raised = 0
-        self.trace: list[tuple[str, int, int]] | None = None
+        self.trace: list[tuple[str, int, bytes]] | None = None
         self._cut_at = -1
         self._done = 0
         self._mask = 0
@@ -60,7 +60,7 @@ class SimulatedFlash:
         self._check(offset, SECTOR)
         if offset % SECTOR:
             raise Refused("an erase begins where a sector begins")
-        self._change(ERASE, offset, b"\xff" * SECTOR)
+        self._change(ERASE, offset, b"\xff" * SECTOR, b"")
 
     def program(self, offset: int, data: bytes) -> None:
         """Clear the bits that are 0 in `data`."""
@@ -70,7 +70,7 @@ class SimulatedFlash:
         left = old & new
         if left != new:
             self.raised += _ones(left ^ new)
-        self._change(PROGRAM, offset, left.to_bytes(len(data), "big"))
+        self._change(PROGRAM, offset, left.to_bytes(len(data), "big"), bytes(data))
 
     def _check(self, offset: int, length: int) -> None:
         if self._dead:
@@ -78,9 +78,9 @@ class SimulatedFlash:
         if offset < 0 or length < 0 or offset + length > self.size:
             raise Refused("{} bytes at {} are outside of a flash of {}".format(length, offset, self.size))
 
-    def _change(self, kind: str, offset: int, new: bytes) -> None:
+    def _change(self, kind: str, offset: int, new: bytes, asked: bytes) -> None:
         if self.trace is not None:
-            self.trace.append((kind, offset, len(new)))
+            self.trace.append((kind, offset, asked))
         number = self.operations
         self.operations += 1
         if number == self._cut_at:

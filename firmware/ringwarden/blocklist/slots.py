@@ -78,19 +78,24 @@ class Slot:
     def look(self) -> None:
         """Read the records."""
         self.forget()
-        for index in range(self.flash.sector // _SIZE):
-            record = self.flash.read(self.capacity + index * _SIZE, _SIZE)
-            if record == _BLANK:
-                continue
-            self.used = index + 1
-            magic, kind, sequence, length, serial, digest = struct.unpack_from(_RECORD, record, 0)
-            if magic != _MAGIC or native.crc32(record[:-4]) != struct.unpack_from("<I", record, _SIZE - 4)[0]:
-                continue
-            self.taken = max(self.taken, sequence)
-            if kind == READY:
-                self.ready = max(self.ready, sequence)
-            if kind in (WRITING, READY):
-                self.kind, self.sequence, self.length, self.serial, self.digest = kind, sequence, length, serial, digest
+        for start in range(0, self.flash.sector, PIECE):
+            piece = self.flash.read(self.capacity + start, PIECE)
+            for at in range(0, PIECE, _SIZE):
+                record = piece[at : at + _SIZE]
+                if record != _BLANK:
+                    self.used = (start + at) // _SIZE + 1
+                    self._take(record)
+
+    def _take(self, record: bytes) -> None:
+        """One record that is not blank: it counts unless it was torn."""
+        magic, kind, sequence, length, serial, digest = struct.unpack_from(_RECORD, record, 0)
+        if magic != _MAGIC or native.crc32(record[:-4]) != struct.unpack_from("<I", record, _SIZE - 4)[0]:
+            return
+        self.taken = max(self.taken, sequence)
+        if kind == READY:
+            self.ready = max(self.ready, sequence)
+        if kind in (WRITING, READY):
+            self.kind, self.sequence, self.length, self.serial, self.digest = kind, sequence, length, serial, digest
 
     def append(self, kind: int, sequence: int, length: int = 0, serial: int = 0, digest: bytes = b"") -> None:
         """Program one more record. `FlashError` "range" when there is no room."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A new list for the box: found in signed metadata, fetched whole or as a delta, put in force, or refused with a reason.
+"""A new list for the box: found in signed metadata, fetched whole or as a delta, put in force or refused with a reason.
 
-What the repository says of a list stands in docs/REPOSITORY.md. The TUF client answers for who signed what and how fresh
-it is; here a list is held against the box itself, so that a genuine file for another region or another box is refused.
+What the repository says of a list stands in docs/REPOSITORY.md. The TUF client answers for who signed what and how
+fresh it is; here a list is held against the box itself: a genuine file for another region or another box is refused.
 """
 
 import binascii
@@ -40,9 +40,9 @@ class RefusedError(UpdateError):
 class Outcome:
     """What became of an update.
 
-    `kind` is `UPDATED`, `CURRENT` (the list in force is the newest) or `KEPT` (the list in force stays, because of `code`,
-    which `explanation` says in one English sentence). `serial` and `fetched` (bytes of lists and deltas) where known;
-    `by_delta` when a delta was enough.
+    `kind` is `UPDATED`, `CURRENT` (the list in force is the newest) or `KEPT` (the list in force stays, because of
+    `code`, which `explanation` says in one English sentence). `serial` and `fetched` (bytes of lists and deltas) where
+    known; `by_delta` when a delta was enough.
     """
 
     def __init__(self, kind: str, code: str = "", explanation: str = "") -> None:
@@ -57,8 +57,8 @@ class Outcome:
 class ListUpdate:
     """`updater` is a `ringwarden.update.Updater`, `slots` mounted `Slots`, `apply_delta` what `deltas` would import.
 
-    `run` may take minutes and never disturbs the list in force: a box runs it beside its calls. It raises nothing that a
-    network, a repository or a flash can cause.
+    `run` may take minutes and never disturbs the list in force: a box runs it beside its calls. It raises nothing that
+    a network, a repository or a flash can cause.
     """
 
     def __init__(self, updater, slots, wanted: Wanted, apply_delta=None) -> None:
@@ -197,6 +197,6 @@ def _digest(target) -> bytes:
 
 
 def _imported():
-    from ringwarden.blocklist.delta import apply
+    from ringwarden_tools.repository.deltas import apply
 
     return apply
