@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Power fails in every operation of an update, after every byte of it: the box has the old list or the new, never another.
+"""Power fails in every operation of an update, after every byte of it: the box has the old list or the new.
 
 Every state that a cut can leave is made from the state before the operation and the torn operation itself. Then the box
-starts on it, answers, updates again and answers anew. `make test` tears some sectors at every byte and the rest at some;
-`make test-full` tears everything at every byte, from both ends and in the middle of a byte.
+starts on it, answers, updates again and answers anew. `make test` tears some sectors at every byte and the rest at
+some; `make test-full` tears everything at every byte, from both ends and in the middle of a byte.
 """
 
 import os

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lists and flash for tests of updates: small lists, what a box answers with them, a source of signed files in memory."""
+"""Lists and flash for tests of updates: small lists, what a box answers with them, signed files in memory."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -85,7 +85,7 @@ def flash_for(*lists: Listing, spare: int = 1) -> RamFlash:
 
 @dataclass
 class Files:
-    """What signed metadata vouch for, without the metadata: stands in for the TUF client where that is not the question."""
+    """What signed metadata vouch for, without the metadata: stands for the TUF client where it is not the question."""
 
     targets: dict[str, Target] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
