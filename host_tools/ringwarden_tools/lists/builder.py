@@ -46,4 +46,4 @@ def build(
     keys, indices = merge(entries)
     counts = np.bincount(indices, minlength=len(categories.NAMES)).tolist()
     by_category = {name: count for name, count in zip(categories.NAMES, counts, strict=True) if count}
-    return Built(image.make(keys, indices, country, front_bits), entries, by_category)
+    return Built(image.make(keys, indices, country, front_bytes=front_bits * len(keys) // 8), entries, by_category)
