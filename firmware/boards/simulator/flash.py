@@ -10,6 +10,7 @@ import os
 
 SECTOR = 4096
 ERASE, PROGRAM = "erase", "program"
+_ERASED = b"\xff" * SECTOR
 
 
 class PowerCut(BaseException):
@@ -60,7 +61,7 @@ class SimulatedFlash:
         self._check(offset, SECTOR)
         if offset % SECTOR:
             raise Refused("an erase begins where a sector begins")
-        self._change(ERASE, offset, b"\xff" * SECTOR, b"")
+        self._change(ERASE, offset, _ERASED, b"")
 
     def program(self, offset: int, data: bytes) -> None:
         """Clear the bits that are 0 in `data`."""
@@ -144,17 +145,31 @@ def _ones(value: int) -> int:
 
 
 class RamFlash(SimulatedFlash):
-    """`size` bytes in memory, all erased."""
+    """`size` bytes in memory, all erased. An erased sector takes no room, so that a small heap holds a large flash."""
 
     def __init__(self, size: int) -> None:
         super().__init__(size)
-        self._cells = bytearray(b"\xff" * size)
+        self._sectors: list[bytes | bytearray] = [_ERASED] * (size // SECTOR)
 
     def _get(self, offset: int, length: int) -> bytes:
-        return bytes(memoryview(self._cells)[offset : offset + length])
+        number, at = divmod(offset, SECTOR)
+        if at + length <= SECTOR:
+            return bytes(memoryview(self._sectors[number])[at : at + length]) if length else b""
+        first = bytes(memoryview(self._sectors[number])[at:])
+        return first + self._get(offset + len(first), length - len(first))
 
     def _put(self, offset: int, data: bytes) -> None:
-        self._cells[offset : offset + len(data)] = data
+        while data:
+            number, at = divmod(offset, SECTOR)
+            part = data[: SECTOR - at]
+            if part == _ERASED:
+                self._sectors[number] = _ERASED
+            else:
+                if self._sectors[number] is _ERASED:
+                    self._sectors[number] = bytearray(_ERASED)
+                self._sectors[number][at : at + len(part)] = part  # type: ignore[index]
+            offset += len(part)
+            data = data[len(part) :]
 
 
 class FileFlash(SimulatedFlash):
@@ -172,7 +187,7 @@ class FileFlash(SimulatedFlash):
         if present < 0:
             with open(path, "wb") as file:
                 for _ in range(0, size, SECTOR):
-                    file.write(b"\xff" * SECTOR)
+                    file.write(_ERASED)
         elif present != size:
             raise Refused("{} has {} bytes instead of {}".format(path, present, size))
         self._file = open(path, "r+b")

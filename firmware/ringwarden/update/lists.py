@@ -7,6 +7,7 @@ fresh it is; here a list is held against the box itself: a genuine file for anot
 
 import binascii
 
+from ringwarden.blocklist.delta import DeltaError, apply
 from ringwarden.blocklist.errors import ListError
 from ringwarden.blocklist.flash import FlashError
 from ringwarden.blocklist.slots import SlotError
@@ -55,17 +56,16 @@ class Outcome:
 
 
 class ListUpdate:
-    """`updater` is a `ringwarden.update.Updater`, `slots` mounted `Slots`, `apply_delta` what `deltas` would import.
+    """`updater` is a `ringwarden.update.Updater`, `slots` mounted `Slots`.
 
     `run` may take minutes and never disturbs the list in force: a box runs it beside its calls. It raises nothing that
     a network, a repository or a flash can cause.
     """
 
-    def __init__(self, updater, slots, wanted: Wanted, apply_delta=None) -> None:
+    def __init__(self, updater, slots, wanted: Wanted) -> None:
         self._updater = updater
         self._slots = slots
         self._wanted = wanted
-        self._apply = apply_delta
         self._fetched = 0
 
     def run(self) -> Outcome:
@@ -136,18 +136,30 @@ class ListUpdate:
         delta = self._delta_from(active, target)
         if delta is None:
             return False
-        apply = self._apply or _imported()
         writer = self._slots.begin(target.length, digest, _serial(target))
         parked = writer.park(delta.length)
         if parked is None:
             return False
         try:
             self._download(delta, parked)  # checked whole before its first byte is read as a delta
-            apply(parked.read, parked.length, active.flash.read, active.length, writer)
+            apply(
+                active.flash.read,
+                active.length,
+                _reader(parked),
+                writer.write,
+                writer.read,
+                target.length,
+                active.digest,
+            )
             writer.commit(self._suits)
         except RefusedError:
             raise
-        except (UpdateError, ListError, SlotError):  # whatever ails the delta, the whole list does without it
+        except (
+            UpdateError,
+            ListError,
+            SlotError,
+            DeltaError,
+        ):  # whatever ails the delta, the whole list does without it
             return False
         return True
 
@@ -180,6 +192,19 @@ class _Counted:
         self._sink.write(offset, data)
 
 
+def _reader(parked):
+    """The parked delta as a stream: `read(n)` gives its next bytes, at most n."""
+    at = 0
+
+    def read(length: int) -> bytes:
+        nonlocal at
+        data = parked.read(at, min(length, parked.length - at))
+        at += len(data)
+        return data
+
+    return read
+
+
 def _serial(target) -> int:
     serial = target.custom.get("serial")
     return serial if isinstance(serial, int) and 0 < serial < 1 << 32 else 0
@@ -194,9 +219,3 @@ def _digest(target) -> bytes:
     if len(digest) != 32:
         raise RefusedError("kind", target.path + " has no SHA-256")
     return digest
-
-
-def _imported():
-    from ringwarden_tools.repository.deltas import apply
-
-    return apply

@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The delta between two lists, proven on the spot to give the new list byte for byte."""
 
-import zlib
+from ringwarden.blocklist import ListError
+from ringwarden.blocklist.delta import DeltaError
+from ringwarden_tools.lists import delta
 
 
 def between(old: bytes, new: bytes) -> bytes | None:
-    """The delta that makes `new` of `old`; None when these two have none."""
-    c = zlib.compressobj(9, zdict=old)
-    return c.compress(new) + c.flush()
-
-
-def apply(read_delta, dlen, read_base, blen, writer):
-    d = zlib.decompressobj(zdict=read_base(0, blen))
-    data = d.decompress(read_delta(0, dlen))
-    for o in range(0, len(data), 512):
-        writer.write(o, data[o : o + 512])
+    """The delta that makes `new` of `old` as a box does; None when these two have none (an old format, too large)."""
+    try:
+        made = delta.make(delta.take_apart(old), delta.take_apart(new)).data
+        return made if delta.applied(old, made) == new else None
+    except (ListError, DeltaError):
+        return None
