@@ -63,7 +63,9 @@ def digest(read, length: int) -> bytes:
     return summed.digest()
 
 
-def apply(read_base, base_length: int, read_delta, write, read_target, room=None, base_hash=None, memory: int = MEMORY) -> DeltaHeader:
+def apply(
+    read_base, base_length: int, read_delta, write, read_target, room=None, base_hash=None, memory: int = MEMORY
+) -> DeltaHeader:
     """Write the new list; returns the delta's header, whose `target_length` and `target_hash` are now those of what was written.
 
     `read_base(offset, length)` and `read_target(offset, length)` give exactly so many bytes, of the old list and of what `write` has
