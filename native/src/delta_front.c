@@ -7,6 +7,9 @@
 #define AT_HAND 1u
 #define AT_END 2u
 
+#define WINDOW_MIN 512u /* each window means one walk over the numbers of its node */
+#define WINDOW_MAX 4096u
+
 /* Begin the next window of the node's part, at `offset`. */
 static void window(delta_front *front, uint32_t offset) {
     const uint32_t rest = front->part_end - offset;
@@ -30,12 +33,12 @@ int32_t delta_front_begin(delta_state *state) {
         return RW_ERR_SIZE;
     }
     memset(front, 0, sizeof *front);
-    front->walk = delta_take(state, &at, sizeof(rw_list_walk));
-    if (front->walk == NULL || at >= state->size) {
+    front->walk = delta_take(state, &at, rw_list_walk_size(state->target));
+    if (front->walk == NULL || state->size - at < WINDOW_MIN) {
         return RW_ERR_SIZE;
     }
-    front->room = state->size - at < DELTA_WINDOW ? state->size - at : DELTA_WINDOW;
-    front->window = delta_take(state, &at, front->room);
+    front->room = state->size - at < WINDOW_MAX ? state->size - at : WINDOW_MAX;
+    front->window = (uint8_t *)state + at;
     part(state, front, 0);
     return rw_list_walk_begin(state->target, front->walk);
 }

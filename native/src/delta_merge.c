@@ -20,7 +20,7 @@ int32_t delta_merge_begin(delta_state *state) {
     }
     memset(merge, 0, sizeof *merge);
     merge->taking = NOTHING;
-    merge->walk = delta_take(state, &at, sizeof(rw_list_walk));
+    merge->walk = delta_take(state, &at, rw_list_walk_size(state->base));
     if (merge->walk == NULL) {
         return RW_ERR_SIZE;
     }

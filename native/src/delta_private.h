@@ -14,7 +14,6 @@
 
 #define DELTA_OUTPUTS 3u /* body, index and top, as the encoder of lists counts them */
 #define DELTA_OUT 128u   /* bytes of the body that are gathered before they are written */
-#define DELTA_WINDOW 4096u
 #define DELTA_GO 5 /* a step was taken, nothing is wanted: call it again (beyond the RW_DELTA_* that callers see) */
 
 /* Numbers of base and delta become the target's body, index and top. */

@@ -7,8 +7,15 @@ typedef struct {
     uint32_t length; /* of its bytes */
 } node_entry;
 
+/* What stands before the entries of the node: the encoder, with as many bits as the list has. */
+static size_t fixed_size(const rw_list_coding *coding) {
+    const size_t size = offsetof(rw_list_encoder, model.bit) + coding->bits * sizeof(rw_rc_bit);
+
+    return (size + 7u) & ~(size_t)7u;
+}
+
 static node_entry *entries(rw_list_encoder *e) {
-    return (node_entry *)(void *)e->memory;
+    return (node_entry *)(void *)((uint8_t *)e + fixed_size(&e->list->coding));
 }
 
 static uint8_t *node_bytes(rw_list_encoder *e) {
@@ -21,7 +28,7 @@ static size_t node_room(const rw_list_coding *coding) {
 }
 
 size_t rw_list_encoder_size(const rw_list *list) {
-    size_t size = sizeof(rw_list_encoder) + list->coding.blocks * sizeof(node_entry) + node_room(&list->coding);
+    size_t size = fixed_size(&list->coding) + list->coding.blocks * sizeof(node_entry) + node_room(&list->coding);
 
     return (size + 7u) & ~(size_t)7u;
 }
@@ -274,7 +281,7 @@ int32_t rw_list_encoder_begin(rw_list_encoder *e, size_t size, const rw_list *li
         return RW_ERR_ARGUMENT;
     if (size < rw_list_encoder_size(list) || ((uintptr_t)e & 7u) != 0)
         return RW_ERR_SIZE;
-    memset(e, 0, sizeof *e);
+    memset(e, 0, fixed_size(&list->coding));
     e->list = list;
     e->ready[RW_LIST_OUT_BODY].bytes = e->body;
     e->ready[RW_LIST_OUT_INDEX].bytes = node_bytes(e);

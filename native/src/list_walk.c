@@ -166,6 +166,10 @@ static int32_t next_item(const rw_list *list, rw_list_walk *walk) {
     return walk->done > list->count ? RW_ERR_FORMAT : RW_LIST_LISTED;
 }
 
+size_t rw_list_walk_size(const rw_list *list) {
+    return offsetof(rw_list_walk, model.bit) + list->coding.bits * sizeof(rw_rc_bit);
+}
+
 int32_t rw_list_walk_begin(const rw_list *list, rw_list_walk *walk) {
     return rw_list_walk_from(list, walk, 0);
 }
@@ -173,7 +177,7 @@ int32_t rw_list_walk_begin(const rw_list *list, rw_list_walk *walk) {
 int32_t rw_list_walk_from(const rw_list *list, rw_list_walk *walk, uint32_t node) {
     if (list == NULL || walk == NULL || list->tag != LIST_TAG || (node && node >= list->nodes))
         return RW_ERR_ARGUMENT;
-    memset(walk, 0, sizeof *walk);
+    memset(walk, 0, offsetof(rw_list_walk, model.bit));
     walk->node = walk->from = node;
     walk->stage = STAGE_START;
     walk->node_first = list->base;

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ringwarden.blocklist import Blocklist, ListError
-from ringwarden.blocklist.delta import HEADER_SIZE, DeltaError, DeltaHeader, apply
+from ringwarden.blocklist.delta import HEADER_SIZE, MEMORY, DeltaError, DeltaHeader, apply
 from ringwarden_tools.errors import UserError
 from ringwarden_tools.lists import coder
 from ringwarden_tools.lists.delta_coder import Encoder, Gaps, fresh
@@ -100,7 +100,7 @@ def checked(base: Listing, target: Listing, old: Path, new: Path) -> Delta:
     return made
 
 
-def applied(base: bytes, coded: bytes) -> bytes:
+def applied(base: bytes, coded: bytes, memory: int = MEMORY) -> bytes:
     """What a box makes of a list and a delta, both as bytes. Raises `DeltaError`."""
     header = DeltaHeader(coded[:HEADER_SIZE])
     out = bytearray()
@@ -113,7 +113,7 @@ def applied(base: bytes, coded: bytes) -> bytes:
 
     apply(
         lambda offset, length: base[offset : offset + length], len(base), stream.read, write,
-        lambda offset, length: bytes(out[offset : offset + length]),
+        lambda offset, length: bytes(out[offset : offset + length]), memory=memory,
     )  # fmt: skip
     return bytes(out)
 

@@ -28,9 +28,12 @@ typedef struct {
     uint32_t stage, from, block, blocks, key_width, length_width, shortest, node_at, body_at, rest, last_block, run, fed;
     uint64_t node_first;
     rw_rc_decoder rc;
-    rw_list_model model;
     uint8_t buffer[RW_LIST_WALK_READ + 64u];
+    rw_list_model model; /* last: of its bits only those that the list has need be there */
 } rw_list_walk;
+
+/* Bytes of memory for walking this list: sizeof(rw_list_walk) is enough for any. */
+size_t rw_list_walk_size(const rw_list *list);
 
 /* From the first number, or from the first number of a node. */
 int32_t rw_list_walk_begin(const rw_list *list, rw_list_walk *walk);
@@ -63,10 +66,9 @@ typedef struct {
     uint8_t code_length[RW_LIST_SYMBOLS + RW_LIST_CATEGORIES]; /* of each symbol and category, 0: it has none */
     uint16_t code[RW_LIST_SYMBOLS + RW_LIST_CATEGORIES];
     rw_rc_encoder rc;
-    rw_list_model model;
     uint8_t body[RW_LIST_OUT_ROOM];
     uint8_t top[48];
-    uint64_t memory[1];          /* entries of the node in progress, and the node when it is done */
+    rw_list_model model; /* last, as in a walk; behind its bits: entries of the node in progress, and the node when it is done */
 } rw_list_encoder;
 
 /* Bytes of memory for writing lists as `list` says. */
