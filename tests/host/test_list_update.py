@@ -103,7 +103,7 @@ def test_bad_delta_is_no_hindrance(spoil: Callable[[Files], None]) -> None:
 
 def test_no_room_for_a_delta() -> None:
     """The list fits and its delta beside it does not: the whole list comes."""
-    flash = flash_for(OLD, NEW, spare=-1)
+    flash = flash_for(OLD, NEW, spare=0)
     install(flash, OLD)
     assert mounted(flash)[0].capacity - len(NEW.data) < 4096
     outcome = update(flash, offering_delta())
