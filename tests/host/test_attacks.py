@@ -2,7 +2,7 @@
 """The attacks of the TUF specification, section 1.5.2, and replay to another region or box: a row of a table each.
 
 Every row plays the attack against a box that has the list "old" in force, while the repository's owner has published
-"new". The box says what it refused, keeps "old", and takes "new" once it can be had. docs/REPOSITORY.md shows the table.
+"new". The box says what it refused, keeps "old", and takes "new" once it can be had. docs/REPOSITORY.md has the table.
 """
 
 import json
@@ -26,7 +26,7 @@ LISTS = {"old": listing(2, 400), "new": listing(3, 400), "other": listing(5, 400
 LIST, TIMESTAMP = "lists/CN/main.rwl", "metadata/timestamp.json"
 
 
-# -- who does what ---------------------------------------------------------------------------------------------------------
+# -- who does what -----------------------------------------------------------------------------------------------------
 
 
 def bytes_of(world: World, name: str) -> str:
@@ -79,7 +79,7 @@ def longer_list(world: World) -> None:
 
 def extraneous(world: World) -> None:
     """The thief of the region's key signs that the list needs other files, large and of another region."""
-    folder = world.folder
+    folder = world.thief()
     with folder.edit_targets("lists-CN") as targets:
         custom = targets.targets[LIST].unrecognized_fields["custom"]
         base = LISTS["old"].digest.hex()
@@ -91,7 +91,7 @@ def extraneous(world: World) -> None:
         extra.unrecognized_fields["custom"] = {"kind": "delta", "region": "CN", "name": "main", "base": base}
         targets.targets["lists/CN/extra.rwd"] = extra
     publish(folder)
-    world.mirror.load(world.place / "public")
+    world.mirror.load(folder.path / "public")
 
 
 def frozen(world: World) -> None:
@@ -142,12 +142,12 @@ def rollback_snapshot(world: World) -> None:
     """The thief of the timestamp's key points to the snapshot of yesterday."""
     assert world.update().kind == UPDATED
     world.restore_old = "new"
-    folder = world.folder
+    folder = world.thief()
     with folder.edit_timestamp() as timestamp:
         timestamp.snapshot_meta.version -= 1
         timestamp.snapshot_meta.length = timestamp.snapshot_meta.hashes = None
     folder.commit()
-    world.mirror.load(world.place / "public")
+    world.mirror.load(folder.path / "public")
 
 
 def slow_list(world: World) -> None:
@@ -162,7 +162,7 @@ def stolen_timestamp_key(world: World) -> None:
     """With the timestamp's key alone nothing new can be said: the snapshot is the attacker's own."""
     other = make_base(world.place.parent / "attacker")
     snapshot = Metadata.from_file(str(max((other / "public/metadata").glob("*.snapshot.json"))))
-    folder = world.folder
+    folder = world.thief()
     with folder.edit_timestamp() as timestamp:
         version = timestamp.snapshot_meta.version + 1
         snapshot.signed.version = version
@@ -170,14 +170,14 @@ def stolen_timestamp_key(world: World) -> None:
         timestamp.snapshot_meta.version = version
         timestamp.snapshot_meta.length = timestamp.snapshot_meta.hashes = None
     folder.commit()
-    world.mirror.load(world.place / "public")
+    world.mirror.load(folder.path / "public")
     world.mirror.files[f"metadata/{version}.snapshot.json"] = data
 
 
 def stolen_online_keys(world: World) -> None:
     """Snapshot and timestamp together can hold lists back and not make one: the region's role does not sign it."""
-    folder = world.folder
-    path = max((world.place / "public/metadata").glob("*.lists-CN.json"), key=lambda p: int(p.name.split(".")[0]))
+    folder = world.thief()
+    path = max((folder.path / "public/metadata").glob("*.lists-CN.json"), key=lambda p: int(p.name.split(".")[0]))
     md = Metadata.from_file(str(path))
     md.signed.version += 1
     md.signed.targets[LIST].hashes = {"sha256": LISTS["other"].digest.hex()}
@@ -185,12 +185,12 @@ def stolen_online_keys(world: World) -> None:
     folder.do_snapshot()
     folder.do_timestamp(force=True)
     folder.commit()
-    world.mirror.load(world.place / "public")
+    world.mirror.load(folder.path / "public")
 
 
 def stolen_one_of_two(world: World) -> None:
     """The region's role needs two signatures; one key was stolen."""
-    folder = world.folder
+    folder = world.thief()
     keys, _ = folder.keys_of("lists-CN")
     md = folder.open("lists-CN")
     md.signed.version += 1
@@ -200,11 +200,11 @@ def stolen_one_of_two(world: World) -> None:
     md.signatures.clear()
     md.sign(signer)
     (folder.metadata_path / f"{md.signed.version}.lists-CN.json").write_bytes(md.to_bytes())
-    online = Folder(world.place, folder.keyring.secrets)
+    online = Folder(folder.path, folder.keyring.secrets)
     online.do_snapshot()
     online.do_timestamp(force=True)
     online.commit()
-    world.mirror.load(world.place / "public")
+    world.mirror.load(folder.path / "public")
 
 
 def stolen_key_after_rotation(world: World) -> None:
@@ -223,21 +223,17 @@ def stolen_key_after_rotation(world: World) -> None:
 
 
 def fast_forward(world: World) -> None:
-    """Thieves of the online keys raised the versions to the sky; the owner replaced the keys and counts on from where he was."""
-    saved = {path: path.read_bytes() for path in world.place.rglob("*") if path.is_file()}
-    folder = world.folder
+    """Thieves of the online keys raised the versions to the sky; the owner replaces the keys and counts on."""
+    folder = world.thief()
     with folder.edit_snapshot() as snapshot:
         snapshot.version = 2**31 - 9
     with folder.edit_timestamp() as timestamp:
         timestamp.version = 2**31 - 9
         timestamp.snapshot_meta = deepcopy(folder.snapshot_info)
     folder.commit()
-    world.mirror.load(world.place / "public")
-    world.mirror.files = {path: data for path, data in world.mirror.files.items() if not path.startswith("targets/")}
-    assert world.update().kind == KEPT
-    assert world.in_force() == "old"
-    for path in [path for path in world.place.rglob("*") if path.is_file()]:
-        path.write_bytes(saved[path]) if path in saved else path.unlink()
+    world.mirror.load(folder.path / "public")
+    del world.mirror.files[bytes_of(world, "new")]
+    assert world.update().code == "not_found" and world.in_force() == "old"
     world.mirror.load(world.place / "public")
     assert world.update().code == "rollback"
     rotate(world.folder, "snapshot")
@@ -273,7 +269,7 @@ def region_by_mirror(world: World) -> None:
 
 def region_by_role(world: World) -> None:
     """The role of Germany signs a list for China; it was never given the right."""
-    folder = world.folder
+    folder = world.thief()
     with folder.edit_targets("lists-DE") as targets:
         info = folder.put_target(LIST, LISTS["other"].data)
         info.unrecognized_fields["custom"] = {"kind": "list", "region": "CN", "name": "main", "serial": 9}
@@ -283,7 +279,7 @@ def region_by_role(world: World) -> None:
     folder.do_snapshot()
     folder.do_timestamp()
     folder.commit()
-    world.mirror.load(world.place / "public")
+    world.mirror.load(folder.path / "public")
 
 
 def region_by_custom(world: World) -> None:
@@ -312,7 +308,7 @@ def device_of_another(world: World) -> None:
     world.publish()
 
 
-# -- the table -------------------------------------------------------------------------------------------------------------
+# -- the table ---------------------------------------------------------------------------------------------------------
 
 # attack: (what is played, what the box says); the box keeps "old" and takes "new" when it can be had.
 Play = Callable[[World], None]
@@ -354,6 +350,15 @@ TABLE: dict[str, list[tuple[Play, str]]] = {
         (region_by_header, "region"),
     ],
     "Replay to another box": [(device_of_another, "device")],
+}
+# What the owner replaces when he learns of a theft: roles, and whether one key of several goes.
+STOLEN: dict[Play, tuple[tuple[str, bool], ...]] = {
+    extraneous: (("lists-CN", False),),
+    rollback_snapshot: (("timestamp", False),),
+    stolen_timestamp_key: (("timestamp", False),),
+    stolen_online_keys: (("snapshot", False), ("timestamp", False)),
+    stolen_one_of_two: (("lists-CN", True),),
+    region_by_role: (("lists-DE", False), ("lists-CN", False)),
 }
 ROWS = [(attack, play, code) for attack, plays in TABLE.items() for play, code in plays]
 
@@ -421,24 +426,16 @@ def test_attack(
 
 
 def recover(world: Attacked, play: Play) -> None:
-    """The owner notices, or the box finds an honest mirror."""
+    """The box finds an honest mirror, or the owner replaces what was stolen and puts right what was wrong."""
     world.mirror.down = False
     world.mirror.endless.clear()
     world.mirror.slow.clear()
-    if play is frozen:
+    if play is frozen:  # the days did not pass: only what the mirror held was old
         world.clock.now -= 9 * 86400
-        world.store.files = {
-            name: data for name, data in world.store.files.items() if "time" not in name or "stamp" in name
-        }
-    if play in (stolen_online_keys, stolen_one_of_two):  # the owner writes over what the thief wrote
-        newest = max((world.place / "public/metadata").glob("*.lists-CN.json"), key=lambda p: int(p.name.split(".")[0]))
-        newest.unlink()
-        with world.folder.edit_targets("lists-CN"):
-            pass
-    if play in (other_kind, region_by_role, region_by_custom, region_by_header, device_of_another):
-        (world.place / "repository.json").write_text(
-            re.sub(r'"sha256": "[0-9a-f]*"', '"sha256": ""', (world.place / "repository.json").read_text())
-        )
+    for role, leaving in STOLEN.get(play, ()):
+        old = world.folder.keys_of(role)[0][0].keyid if leaving else ""
+        rotate(world.folder, role, old)
+    if play in (other_kind, region_by_custom, region_by_header, device_of_another):
         world.add("new", deltas=0)
     world.publish()
 

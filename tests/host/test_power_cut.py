@@ -7,11 +7,14 @@ some; `make test-full` tears everything at every byte, from both ends and in the
 """
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from update_kit import Files, Listing, answers, expected, flash_for, install, listing, mounted, questions, update
+from update_world import PASSPHRASE, World, make_base
 
 from ringwarden.blocklist.slots import WRITING
 from ringwarden.update.lists import CURRENT, UPDATED
@@ -182,3 +185,59 @@ def test_cut_again_while_finishing() -> None:
             assert update(flash, case.files).kind in (UPDATED, CURRENT)
             assert answers(mounted(flash)[1], asked) == expected(NEW, asked)
     assert rounds == 3 * total * len(range(0, total, 1 if FULL else 3))
+
+
+class Moments:
+    """Cuts power at the moment of this number, counted in changes of what is stored."""
+
+    def __init__(self, cut: int = -1) -> None:
+        self.count = 0
+        self.cut = cut
+
+    def __call__(self) -> None:
+        if self.count == self.cut:
+            raise PowerCut
+        self.count += 1
+
+
+@pytest.mark.parametrize("by_delta", [False, True], ids=["a whole list", "a delta"])
+def test_whole_way(
+    by_delta: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From the metadata on: a cut at every operation of the flash, and before and after all that is stored."""
+    monkeypatch.setenv("RINGWARDEN_PASSPHRASE", PASSPHRASE)
+    base = make_base(tmp_path / "base", ("CN",))
+    world = World(base, tmp_path / "repo", {"old": OLD, "new": NEW}, int(time.time()))
+    world.add("old")
+    world.publish()
+    assert world.update().kind == UPDATED
+    world.add("new", deltas=5 if by_delta else 0)
+    world.publish()
+    flash, stored = world.flash.image(), dict(world.store.files)
+
+    def restart(operation: int, moment: int) -> Moments:
+        world.flash.restore_power()
+        world.flash.load(flash)
+        world.store.files = dict(stored)
+        world.store.power = moments = Moments(moment)
+        world.flash.cut_power(world.flash.operations + operation if operation >= 0 else -1, 99)
+        return moments
+
+    moments = restart(-1, -1)
+    before = world.flash.operations
+    outcome = world.update()
+    assert outcome.kind == UPDATED and outcome.by_delta == by_delta
+    cuts = [(number, -1) for number in range(world.flash.operations - before)]
+    cuts += [(-1, number) for number in range(moments.count)]
+    assert moments.count >= 6  # timestamp, snapshot and the lists, before and after
+    for operation, moment in cuts:
+        restart(operation, moment)
+        with pytest.raises(PowerCut):
+            world.update()
+        world.flash.restore_power()
+        world.store.power = lambda: None
+        assert world.in_force() in ("old", "new")
+        assert world.update().kind in (UPDATED, CURRENT)
+        assert world.in_force() == "new"
+    with capsys.disabled():
+        print(f"\n  from the metadata on, by {'a delta' if by_delta else 'a whole list'}: {len(cuts)} cuts")

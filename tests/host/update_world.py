@@ -137,6 +137,12 @@ class World:
         """The repository, with all its keys at hand: what its owner has, or a thief."""
         return Folder(self.place, Secrets())
 
+    def thief(self) -> Folder:
+        """A copy of the repository in the hands of somebody who has stolen keys; the owner's own stays as it is."""
+        copy = self.place.parent / "thief"
+        shutil.copytree(self.place, copy)
+        return Folder(copy, Secrets())
+
     def add(self, name: str, region: str = "CN", list_name: str = "main", device: str = "", deltas: int = 5) -> None:
         """Sign a list."""
         file = self.place.parent / f"{name}.rwl"

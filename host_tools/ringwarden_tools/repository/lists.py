@@ -49,7 +49,7 @@ def add(folder: Folder, file: Path, region: str, name: str, device: str = "", de
     sha256 = hashlib.sha256(data).hexdigest()
     history = folder.settings["lists"].setdefault(f"{region}/{name}", [])
     path = f"lists/{region}/{name}.rwl"
-    if history and history[-1]["sha256"] == sha256 and history[-1].get("device", "") == device:
+    if history and _stands(folder, path, sha256, region, name, history[-1]["serial"], device):
         return None
     serial = history[-1]["serial"] + 1 if history else 1
     added = Added(path, serial, numbers, len(data), sha256)
@@ -64,6 +64,22 @@ def add(folder: Folder, file: Path, region: str, name: str, device: str = "", de
     del history[: -max(folder.settings["keep"], deltas) - 1]
     folder.commit()
     return added
+
+
+def _stands(folder: Folder, path: str, sha256: str, region: str, name: str, serial: int, device: str) -> bool:
+    """Whether the region's role says just this already."""
+    info = folder.targets(role_of(region)).targets.get(path)
+    if info is None or info.hashes.get("sha256") != sha256:
+        return False
+    custom = info.unrecognized_fields.get("custom", {})
+    said = (
+        custom.get("kind"),
+        custom.get("region"),
+        custom.get("name"),
+        custom.get("serial"),
+        custom.get("device", ""),
+    )
+    return said == ("list", region, name, serial, device)
 
 
 def _fit(folder: Folder, file: Path, region: str, name: str) -> int:
