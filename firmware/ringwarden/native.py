@@ -243,10 +243,10 @@ class ListReader:
 
 
 class DeltaMachine:
-    """Applies a delta in `memory` bytes (rw_delta of `native/include/ringwarden/delta.h`), without any input or output.
+    """Applies a delta in `memory` bytes (`native/include/ringwarden/delta.h`), without any input or output.
 
-    `next` says what is wanted: READ_DELTA, READ_BASE and READ_TARGET are answered by `feed` with exactly `length` bytes (from
-    `offset` on), WRITE by writing `data()` at `offset`. Raises `NativeError`.
+    `next` says what is wanted: READ_DELTA, READ_BASE and READ_TARGET are answered by `feed` with exactly `length` bytes
+    (from `offset` on), WRITE by writing `data()` at `offset`. Raises `NativeError`.
     """
 
     DONE = 0

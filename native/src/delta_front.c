@@ -27,7 +27,7 @@ static void part(const delta_state *state, delta_front *front, uint32_t node) {
 }
 
 int32_t delta_front_begin(delta_state *state) {
-    uint32_t at = state->fixed;
+    uint32_t at = (uint32_t)((uint8_t *)state->base - (uint8_t *)state); /* the base is not needed any more */
     delta_front *const front = state->front = delta_take(state, &at, sizeof(delta_front));
     if (front == NULL) {
         return RW_ERR_SIZE;

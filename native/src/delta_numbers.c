@@ -5,14 +5,14 @@
 
 #define KEY_END 1000000000000000u /* keys are 1 to 10^15 - 1 */
 
-#define MODELS(array) (sizeof(array) / sizeof(rw_rc_bit))
+#define MODELS(array) (sizeof(array) / sizeof(delta_bit_model))
 
 /* The next rank is `next` or above; there are no ranks from 2^32 - 1 on. */
 static int32_t read_rank(delta_numbers *numbers, delta_source *source, uint32_t next) {
     if (numbers->ranks_left == 0) {
         return 0;
     }
-    const uint64_t gap = delta_gap(source, numbers->rank_tree, numbers->rank_half, DELTA_RANK_CLASS, &numbers->rank_before);
+    const uint64_t gap = delta_gap(source, numbers->rank_tree, NULL, DELTA_RANK_CLASS, &numbers->rank_before);
     if (gap >= 0xffffffffu - next) {
         return RW_ERR_FORMAT;
     }
@@ -43,9 +43,7 @@ int32_t delta_numbers_init(delta_numbers *numbers, delta_source *source, uint32_
     delta_models_init(numbers->add_tree, MODELS(numbers->add_tree));
     delta_models_init(numbers->add_half, MODELS(numbers->add_half));
     delta_models_init(numbers->rank_tree, MODELS(numbers->rank_tree));
-    delta_models_init(numbers->rank_half, MODELS(numbers->rank_half));
     delta_models_init(&numbers->kind, 1);
-    delta_models_init(numbers->change, MODELS(numbers->change));
     delta_models_init(numbers->same, MODELS(numbers->same));
     delta_models_init(numbers->other, MODELS(numbers->other));
     const int32_t status = read_rank(numbers, source, 0);
@@ -79,7 +77,7 @@ int32_t delta_numbers_step(delta_numbers *numbers, delta_source *source, const d
     }
     const uint32_t changes = numbers->changes;
     if (changes != 0) {
-        out->category = numbers->category = delta_tree(source, numbers->change, DELTA_CATEGORY);
+        out->category = numbers->category = delta_tree(source, numbers->other, DELTA_CATEGORY);
     }
     numbers->ranks_left--;
     const int32_t status = read_rank(numbers, source, rank + 1u);

@@ -20,14 +20,12 @@ typedef struct {
     uint32_t rank_before;
     uint32_t category; /* of the number written last */
     uint32_t changes;  /* the number at `rank` stays, with another category */
-    rw_rc_bit add_tree[DELTA_BUCKETS << DELTA_KEY_CLASS];
-    rw_rc_bit add_half[1u << DELTA_KEY_CLASS];
-    rw_rc_bit rank_tree[DELTA_BUCKETS << DELTA_RANK_CLASS];
-    rw_rc_bit rank_half[1u << DELTA_RANK_CLASS];
-    rw_rc_bit kind;
-    rw_rc_bit change[1u << DELTA_CATEGORY];
-    rw_rc_bit same[NUMBERS_CONTEXTS]; /* a new number's category is that of the number before */
-    rw_rc_bit other[1u << DELTA_CATEGORY];
+    delta_bit_model add_tree[DELTA_BUCKETS << DELTA_KEY_CLASS];
+    delta_bit_model add_half[DELTA_CLASSES];
+    delta_bit_model rank_tree[DELTA_BUCKETS << DELTA_RANK_CLASS];
+    delta_bit_model kind;
+    delta_bit_model same[NUMBERS_CONTEXTS]; /* a new number's category is that of the number before */
+    delta_bit_model other[1u << DELTA_CATEGORY]; /* a category that is none of these, or a changed one */
 } delta_numbers;
 
 typedef struct {

@@ -13,9 +13,9 @@
 #define PLAIN_OUT 64u
 
 typedef struct {
-    rw_rc_bit same[4]; /* by whether the last two bytes were the same */
-    rw_rc_bit jump;
-    rw_rc_bit literal[256];
+    delta_bit_model same[4]; /* by whether the last two bytes were the same */
+    delta_bit_model jump;
+    delta_bit_model literal[256];
     uint32_t history;
     uint32_t pointer;      /* in the base */
     uint32_t piece_at;     /* which bytes of the base are at hand */

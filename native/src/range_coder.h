@@ -19,6 +19,7 @@
 #define RW_RC_HALF 32768u
 #define RW_RC_LIMIT 126u /* the highest limit of a count that still grows: a rate of 1/128 */
 #define RW_RC_FIXED 255u
+#define RW_RC_STILL 31u /* a rate at which nothing moves */
 #define RW_RC_TOP ((uint32_t)1 << 24) /* the range is at least this before each bit */
 #define RW_RC_PLAIN 16u               /* most plain bits in one step */
 
@@ -39,18 +40,20 @@ static inline rw_rc_bit rw_rc_start(uint32_t zero, uint32_t count) {
 
     bit.zero = (uint16_t)zero;
     bit.count = (uint8_t)count;
-    bit.rate = (uint8_t)(count == RW_RC_FIXED ? 0 : rw_rc_rate(count));
+    bit.rate = (uint8_t)(count == RW_RC_FIXED ? RW_RC_STILL : rw_rc_rate(count));
     return bit;
 }
 
-static inline void rw_rc_learn(rw_rc_bit *bit, uint32_t seen, uint32_t limit) {
-    if (bit->rate == 0)
-        return;
-    if (seen)
-        bit->zero = (uint16_t)(bit->zero - (bit->zero >> bit->rate));
-    else
-        bit->zero = (uint16_t)(bit->zero + ((65536u - bit->zero) >> bit->rate));
-    if (bit->count < limit) {
+/*
+ * What was seen is half the time a surprise: no branch depends on it. With `steady` the count is known to be at its limit.
+ */
+static inline void rw_rc_learn(rw_rc_bit *bit, uint32_t seen, uint32_t limit, int steady) {
+    uint32_t ones = 0u - seen, none = ~ones; /* all bits, or none */
+    uint32_t zero = bit->zero;
+    uint32_t way = ((65536u & none) + (zero ^ none) - none) >> bit->rate; /* 65536 - zero, or zero */
+
+    bit->zero = (uint16_t)(zero + ((way ^ ones) - ones));
+    if (!steady && bit->count < limit) {
         bit->count++;
         /* The rate grows when count + 2 reaches a power of two. */
         if (((bit->count + 2u) & (bit->count + 1u)) == 0)
@@ -82,17 +85,14 @@ static inline void rw_rc_decoder_fill(rw_rc_decoder *rc) {
     }
 }
 
-static inline uint32_t rw_rc_decode(rw_rc_decoder *rc, rw_rc_bit *bit, uint32_t limit) {
+static inline uint32_t rw_rc_decode(rw_rc_decoder *rc, rw_rc_bit *bit, uint32_t limit, int steady) {
     uint32_t bound = (rc->range >> 16) * bit->zero;
     uint32_t seen = rc->code >= bound;
+    uint32_t ones = 0u - seen;
 
-    if (seen) {
-        rc->code -= bound;
-        rc->range -= bound;
-    } else {
-        rc->range = bound;
-    }
-    rw_rc_learn(bit, seen, limit);
+    rc->code -= bound & ones;
+    rc->range = bound + ((rc->range - 2u * bound) & ones);
+    rw_rc_learn(bit, seen, limit, steady);
     rw_rc_decoder_fill(rc);
     return seen;
 }
@@ -177,7 +177,7 @@ static inline void rw_rc_encode(rw_rc_encoder *rc, rw_rc_bit *bit, uint32_t seen
     } else {
         rc->range = bound;
     }
-    rw_rc_learn(bit, seen, limit);
+    rw_rc_learn(bit, seen, limit, 0);
     rw_rc_encoder_fill(rc);
 }
 

@@ -60,8 +60,9 @@ class Stream:
 
 
 class Gap:
-    def __init__(self, width):
+    def __init__(self, width, halves):
         self.width = width
+        self.halves = halves
         self.trees = [{}, {}]
         self.half = {}
         self.before = 0
@@ -70,10 +71,10 @@ class Gap:
         size = stream.tree(self.trees[self.before >= 8], self.width)
         self.before = size
         value = 1
-        if size:
+        if size and self.halves:
             value = 2 + stream.bit(self.half, size)
-            value = (value << (size - 1)) + stream.plain(size - 1)
-        return value - 1
+            size -= 1
+        return (value << size) + stream.plain(size) - 1
 
 
 def read_regions(stream, base, lengths):
@@ -101,8 +102,8 @@ def read_regions(stream, base, lengths):
 
 def merge(stream, numbers, changes, additions):
     """The target's [(key, category)] from the base's."""
-    ranks, keys = Gap(5), Gap(6)
-    kind, same, other, changed = {}, {}, {}, {}
+    ranks, keys = Gap(5, False), Gap(6, True)
+    kind, same, other = {}, {}, {}
     out = []
     rank = key = -1
     new = False
@@ -130,7 +131,7 @@ def merge(stream, numbers, changes, additions):
             out.append((number, category))
             continue
         if new:
-            out.append((number, stream.tree(changed, 5)))
+            out.append((number, stream.tree(other, 5)))
         changes -= 1
         if changes:
             rank, new = next_change(rank)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Deltas: what the encoder writes is read by the library and by a second reader, and makes the same list byte for byte."""
+"""Deltas: the library and a second reader read what the encoder writes, and it makes the same list byte for byte."""
 
 import hashlib
 import io
@@ -265,7 +265,7 @@ def test_room(small):
 
 def test_memory_that_is_too_little(small):
     base, target, coded = small
-    for memory in (100, 2000, 5000):
+    for memory in (100, 2000, 4000):
         with pytest.raises(DeltaError) as refused:
             Sink(len(target.data)).apply(base.data, coded, memory=memory)
         assert refused.value.code == "size"

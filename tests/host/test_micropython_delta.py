@@ -35,11 +35,11 @@ def write(offset, data):
     out.write(data)
 
 def fill():
-    kept = []
-    for step in (65536, 4096, 512, 64, 32):
+    kept = None
+    for step in (65536, 8192, 1024, 128, 32):
         while True:
             try:
-                kept.append(bytearray(step))
+                kept = (kept, bytearray(step))
             except MemoryError:
                 break
     return kept

@@ -58,7 +58,7 @@ static void seal(input *base, input *delta, int sums) {
 
 static uint8_t target[TARGET_MAX];
 static uint8_t written[TARGET_MAX];
-static uint64_t memory[MEMORY / 8u];
+static uint8_t *memory; /* of exactly the size that the library was told */
 
 static int32_t feed(input *from, uint32_t offset, uint32_t length) {
     if (length == 0 || length > from->length || offset > from->length - length) {
@@ -72,8 +72,7 @@ static int32_t feed(input *from, uint32_t offset, uint32_t length) {
 }
 
 static void keep(const rw_delta_request *request, uint32_t length) {
-    if (request->length == 0 || request->length > length || request->offset > length - request->length ||
-        request->where > MEMORY - request->length) {
+    if (request->length == 0 || request->length > length || request->offset > length - request->length) {
         abort();
     }
     for (uint32_t i = request->offset; i < request->offset + request->length; i++) {
@@ -81,7 +80,7 @@ static void keep(const rw_delta_request *request, uint32_t length) {
             abort();
         }
     }
-    memcpy(target + request->offset, (const uint8_t *)memory + request->where, request->length);
+    memcpy(target + request->offset, memory + request->where, request->length);
 }
 
 static void all_written(uint32_t length) {
@@ -92,13 +91,8 @@ static void all_written(uint32_t length) {
     }
 }
 
-static int32_t run(input *base, input *delta, size_t size) {
+static int32_t apply(input *base, input *delta, size_t size, uint32_t length) {
     rw_delta_request request = {0, 0, 0};
-    const uint32_t length = delta->length >= 24u ? get(delta->bytes + 20, 4) : 0;
-    if (length > TARGET_MAX) {
-        return RW_ERR_LENGTH;
-    }
-    memset(written, 0, length);
     int32_t status = rw_delta_init(memory, size);
     while (status >= 0) {
         status = rw_delta_next(memory, &request);
@@ -120,9 +114,21 @@ static int32_t run(input *base, input *delta, size_t size) {
             abort();
         }
     }
-    if (status < RW_ERR_FORMAT || rw_delta_next(memory, &request) != (status == RW_ERR_SIZE && size < 400u ? RW_ERR_ARGUMENT : status)) {
+    if (status < RW_ERR_FORMAT || rw_delta_next(memory, &request) != status) {
         abort();
     }
+    return status;
+}
+
+static int32_t run(input *base, input *delta, size_t size) {
+    const uint32_t length = delta->length >= 24u ? get(delta->bytes + 20, 4) : 0;
+    if (length > TARGET_MAX) {
+        return RW_ERR_LENGTH;
+    }
+    memset(written, 0, length);
+    memory = malloc(size);
+    const int32_t status = apply(base, delta, size, length);
+    free(memory);
     return status;
 }
 

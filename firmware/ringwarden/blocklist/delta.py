@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Applying a delta (.rwd, docs/FORMATS.md): the next list out of the one that is there, as a stream, in 8 KiB of RAM.
 
-The delta is read once from its beginning to its end; the old list (base) and what was written of the new one (target) are read a
-piece at a time. The new list counts only when its SHA-256 is the one that the delta names: `apply` checks that last.
+The delta is read once from its beginning to its end; the old list (base) and what was written of the new one (target)
+are read a piece at a time. The new list counts only when its SHA-256 is the one that the delta names: that is checked last.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ EXPLANATIONS = {
 }
 
 HEADER_SIZE = 100
-MEMORY = 7680  # bytes for the library; with the pieces that are read, 8 KiB
+MEMORY = 6400  # bytes for the library; with the pieces that are read and what Python needs, 8 KiB
 PIECE = 256
 _MAGIC = b"\x89RWD\r\n\x1a\n"
 
@@ -66,14 +66,14 @@ def digest(read, length: int) -> bytes:
 def apply(
     read_base, base_length: int, read_delta, write, read_target, room=None, base_hash=None, memory: int = MEMORY
 ) -> DeltaHeader:
-    """Write the new list; returns the delta's header, whose `target_length` and `target_hash` are now those of what was written.
+    """Write the new list. Returns the delta's header: `target_length` and `target_hash` are those of what was written.
 
-    `read_base(offset, length)` and `read_target(offset, length)` give exactly so many bytes, of the old list and of what `write` has
-    written; `read_delta(n)` gives the delta's next bytes, at most n, b"" at its end; `write(offset, bytes)` is called once for every
-    byte of the new list, in no certain order, with bytes that are good until it returns. `room` is how long the new list may be.
-    `base_hash`, when the caller knows the SHA-256 of the old list, spares reading all of it.
+    `read_base(offset, length)` and `read_target(offset, length)` give exactly so many bytes, of the old list and of what
+    `write` has written; `read_delta(n)` gives the delta's next bytes, at most n, b"" at its end; `write(offset, bytes)` is
+    called once for every byte of the new list, in no certain order, with bytes that are good until it returns. `room` is
+    how long the new list may be. `base_hash`, when the caller knows the SHA-256 of the old list, spares reading all of it.
 
-    Raises `DeltaError`; what the four functions raise passes through. After either, nothing that was written may be used.
+    Raises `DeltaError`; what the four functions raise passes through. After either, nothing that was written is a list.
     """
     first = _exactly(read_delta, HEADER_SIZE)
     header = DeltaHeader(first)

@@ -12,7 +12,7 @@ import numpy as np
 from ringwarden_tools.lists import coder, prefix_code
 from ringwarden_tools.lists.coding import BITS_MAX, CONTEXTS_MAX, FIXED_RATE, POPULAR_MAX, RUN, Coding, category_depths
 
-ITEMS = 256  # numbers in a block: half of them are decoded in a lookup
+ITEMS = 128  # numbers in a block: half of them are decoded in a lookup
 ITEMS_SMALL = 512  # a short list is one block, which needs no index
 KEYS_MAX = 65535
 NODE_KEYS = 4096  # a node's part of the front then fits a sector of flash at 8 bits a number
@@ -24,7 +24,7 @@ SMALL_GAPS = 1 << 16
 WORTH = 120.0  # bits that a popular gap must save to be given a symbol
 
 # (count, limit): how fast probabilities learn. Those that begin at 0 begin without start bytes.
-RATES = ((14, 62), (30, 126), (6, 30), (2, 30), (2, 126), (126, 126), (FIXED_RATE, FIXED_RATE))
+RATES = ((30, 30), (14, 14), (62, 62), (126, 126), (FIXED_RATE, FIXED_RATE))
 FRESH_RATES = ((0, 126), (0, 30))
 
 
@@ -148,7 +148,7 @@ class Trial:
     def category_rates(self, coding: Coding) -> Coding:
         """The same for categories."""
         if len(coding.category_depths) == 1:
-            return replace(coding, category_starts=None, category_count=0, category_limit=30)
+            return replace(coding, category_starts=None, category_count=coding.gap_count, category_limit=coding.gap_limit)
         tries = [replace(coding, category_count=count, category_limit=limit) for count, limit in RATES]
         tries += [
             replace(coding, category_starts=None, category_count=count, category_limit=limit)

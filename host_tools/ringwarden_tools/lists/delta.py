@@ -36,7 +36,7 @@ class Region:
 
 @dataclass(frozen=True)
 class Listing:
-    """A list that was taken apart: the file, its numbers (uint64, ascending) with categories (uint8), the other regions."""
+    """A list taken apart: the file, its numbers (uint64, ascending) with categories (uint8), and its other regions."""
 
     data: bytes
     keys: np.ndarray
@@ -162,12 +162,12 @@ def _regions(out: Encoder, base: Listing, target: Listing) -> None:
 def _numbers(out: Encoder, changes: list[tuple[int, int, int]], additions: list[tuple[int, int, int]]) -> None:
     """What goes or changes (rank, key, new category or -1) and what comes (key, category, category before).
 
-    The decoder holds one of either kind that is yet to come, and reads the next one when the merge has passed it: so the two
-    sequences stand in each other in the order of the keys.
+    The decoder holds one of either kind that is yet to come, and reads the next one when the merge has passed it: so the
+    two sequences stand in each other in the order of the keys.
     """
-    keys, ranks = Gaps(KEY_CLASS), Gaps(RANK_CLASS)
+    keys, ranks = Gaps(KEY_CLASS, True), Gaps(RANK_CLASS, False)
     changed = fresh(1)[0]
-    news, same, other = fresh(1 << CATEGORY), fresh(CONTEXTS), fresh(1 << CATEGORY)
+    same, other = fresh(CONTEXTS), fresh(1 << CATEGORY)
     key = rank = 0
 
     def next_change(index: int) -> None:
@@ -189,7 +189,7 @@ def _numbers(out: Encoder, changes: list[tuple[int, int, int]], additions: list[
     while i < len(changes) or j < len(additions):
         if j == len(additions) or i < len(changes) and changes[i][1] < additions[j][0]:
             if changes[i][2] >= 0:
-                out.tree(news, changes[i][2], CATEGORY)
+                out.tree(other, changes[i][2], CATEGORY)
             i += 1
             next_change(i)
         else:

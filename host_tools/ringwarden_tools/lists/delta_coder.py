@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The range coder of docs/FORMATS.md, encoding side, as deltas use it (native/src/range_coder.h; delta_model.c decodes)."""
+"""The range coder of docs/FORMATS.md, its encoding side, as deltas use it (native/src/delta_model.c decodes)."""
 
 TOP = 1 << 24
 MASK = (1 << 32) - 1
@@ -58,7 +58,7 @@ class Encoder:
             node = node << 1 | bit
 
     def finish(self) -> bytes:
-        """Everything, without zero bytes at the end: of all values that decode alike, the one with the most zero bits."""
+        """Everything, without zero bytes at the end: of all values that decode alike, the one with most zero bits."""
         last = self._low + self._range - 1
         for bits in range(32, -1, -1):
             value = -(-self._low >> bits) << bits
@@ -87,12 +87,15 @@ class Encoder:
 
 
 class Gaps:
-    """Distances between ascending integers: class (the logarithm), the bit below the leading one, the others plain."""
+    """Distances between ascending integers: class (the logarithm), the bit below the leading one, the others plain.
 
-    def __init__(self, width: int) -> None:
+    `width` is how many bits a class has; without `halves` the bit below the leading one is plain, too.
+    """
+
+    def __init__(self, width: int, halves: bool) -> None:
         self._width = width
         self._trees = [fresh(1 << width) for _ in range(CONTEXTS)]
-        self._half = fresh(1 << width)
+        self._half = fresh(1 << width) if halves else []
         self._before = 0
 
     def put(self, coder: Encoder, gap: int) -> None:
@@ -101,6 +104,7 @@ class Gaps:
         size = value.bit_length() - 1
         coder.tree(self._trees[self._before >= 8], size, self._width)
         self._before = size
-        if size:
-            coder.bit(self._half[size], value >> (size - 1) & 1)
-            coder.plain(value, size - 1)
+        if size and self._half:
+            size -= 1
+            coder.bit(self._half[size + 1], value >> size & 1)
+        coder.plain(value, size)

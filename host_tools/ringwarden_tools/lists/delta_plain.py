@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a delta writes what is not numbers (header, tables, rules, sections it does not know), by copying from the base."""
+"""How a delta writes what is not numbers (header, rules, unknown sections): by copying from the base."""
 
 from ringwarden_tools.lists.delta_coder import Encoder, fresh
 

@@ -11,7 +11,7 @@
 typedef struct {
     uint16_t zero; /* chance of a zero bit, 1 to 65535 */
     uint8_t count; /* visits, up to the limit */
-    uint8_t rate;  /* how far it moves after a bit, as a shift; 0 for a probability that never moves */
+    uint8_t rate;  /* how far it moves after a bit, as a shift */
 } rw_rc_bit;
 
 typedef struct {
