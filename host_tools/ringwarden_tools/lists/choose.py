@@ -50,9 +50,7 @@ def choose(keys: np.ndarray, categories: np.ndarray) -> Coding:
         items, items, min(256, -(-node_keys // items)), node_keys, low, high, category_depths(counts),
         same=_same_pays(tried.categories),
     )  # fmt: skip
-    every = [
-        tried.structure(plain, run_min, contexts) for run_min in (0, RUN_MIN) for contexts in range(1, CONTEXTS_MAX + 1)
-    ]
+    every = [tried.structure(plain, run_min, contexts) for run_min in (0, RUN_MIN) for contexts in range(1, CONTEXTS_MAX + 1)]
     structures = list(dict.fromkeys(structure for structure in every if structure is not None))
     found = min((tried.started(structure) for structure in structures), key=tried.size)
     found = tried.gap_rates(found)
@@ -150,18 +148,12 @@ class Trial:
         if len(coding.category_depths) == 1:
             return replace(coding, category_starts=None, category_count=coding.gap_count, category_limit=coding.gap_limit)
         tries = [replace(coding, category_count=count, category_limit=limit) for count, limit in RATES]
-        tries += [
-            replace(coding, category_starts=None, category_count=count, category_limit=limit)
-            for count, limit in FRESH_RATES
-        ]
+        tries += [replace(coding, category_starts=None, category_count=count, category_limit=limit) for count, limit in FRESH_RATES]
         return min(tries, key=self.size)
 
     def node_sizes(self, coding: Coding) -> Coding:
         """Runs make numbers so cheap that larger nodes may pay."""
-        return min(
-            (replace(coding, node_keys=node_keys) for node_keys in (coding.node_keys, 16 * coding.node_keys)),
-            key=self.size,
-        )
+        return min((replace(coding, node_keys=node_keys) for node_keys in (coding.node_keys, 16 * coding.node_keys)), key=self.size)
 
 
 def _same_pays(categories: np.ndarray) -> bool:

@@ -35,9 +35,7 @@ class Coded:
     visits: np.ndarray  # zeros and ones that each probability of the model met, uint32 (256, 2)
 
 
-def statistics(
-    keys: np.ndarray, categories: np.ndarray, run_min: int, popular_size: int
-) -> tuple[np.ndarray, np.ndarray]:
+def statistics(keys: np.ndarray, categories: np.ndarray, run_min: int, popular_size: int) -> tuple[np.ndarray, np.ndarray]:
     """How often each class of gap follows each other (51 x 51, the last one stands for runs), and each small gap."""
     pairs = np.zeros((SYMBOLS, SYMBOLS), np.uint32)
     popular = np.zeros(popular_size, np.uint32)
