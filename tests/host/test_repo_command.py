@@ -45,8 +45,8 @@ class Repo:
         path.write_bytes(listing(seed, count, country).data)
         return path
 
-    def add(self, seed: int, *options: str) -> Result:
-        return self("add", self.folder, self.file(seed), "--region", "CN", *options)
+    def add(self, seed: int, *options: str, status: int = 0) -> Result:
+        return self("add", self.folder, self.file(seed), "--region", "CN", *options, status=status)
 
     def status(self) -> dict[str, Any]:
         report: dict[str, Any] = json.loads(self("status", self.folder, "--json").output)
@@ -297,6 +297,43 @@ def test_damage_is_one_sentence(repo: Repo) -> None:
     assert "is not encrypted" in repo("publish", repo.folder, status=2).stderr
     (repo.folder / "repository.json").write_text("{")
     assert "is damaged" in repo("publish", repo.folder, status=2).stderr
+
+
+def test_another_region(repo: Repo) -> None:
+    repo.init().add(1)
+    repo("publish", repo.folder)
+    repo("add-region", repo.folder, "de")
+    assert repo.fetched() == repo.file(1).read_bytes()
+    repo("add", repo.folder, repo.file(2, "DE"), "--region", "DE")
+    repo("publish", repo.folder)
+    assert repo.fetched("lists/DE/main.rwl") == repo.file(2, "DE").read_bytes()
+    assert repo.fetched() == repo.file(1).read_bytes()
+    assert "already" in repo("add-region", repo.folder, "DE", status=2).stderr
+    [key] = (repo.folder / "keys").glob("targets*")
+    key.unlink()
+    before = sorted(repo.folder.rglob("*"))
+    assert "--keys" in repo("add-region", repo.folder, "FR", status=2).stderr
+    assert sorted(repo.folder.rglob("*")) == before
+
+
+def test_keys_with_different_passphrases(repo: Repo) -> None:
+    """The owner's and the publisher's: the lines of one file, each tried."""
+    repo.init()
+    repo("rotate-key", repo.folder, "lists-CN", passphrase="another passphrase", status=2)
+    file = repo.lists / "secrets"
+    file.write_text(f"another passphrase\n{PASSPHRASE}\n")
+    repo("rotate-key", repo.folder, "lists-CN", "--passphrase-file", str(file), passphrase=None)
+    assert "does not open" in repo.add(1, status=2).stderr
+    repo.add(1, "--passphrase-file", str(file))
+
+
+def test_huge_file(repo: Repo) -> None:
+    """Ten gigabytes of nothing: refused by its first bytes."""
+    repo.init()
+    file = repo.lists / "huge.rwl"
+    with open(file, "wb") as stream:
+        stream.truncate(10 << 30)
+    assert "is not a Ringwarden list" in repo("add", repo.folder, file, "--region", "CN", status=2).stderr
 
 
 def test_only_one_at_a_time(repo: Repo) -> None:

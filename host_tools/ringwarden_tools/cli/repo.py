@@ -10,7 +10,7 @@ import click
 
 from ringwarden_tools.errors import UserError
 from ringwarden_tools.repository import keys
-from ringwarden_tools.repository.create import Plan, create
+from ringwarden_tools.repository.create import Plan, add_region, create
 from ringwarden_tools.repository.folder import DAYS, KEEP, Folder
 from ringwarden_tools.repository.lists import add
 from ringwarden_tools.repository.publish import publish, renewable
@@ -30,7 +30,7 @@ _keys = click.option(
 )
 _passphrase = click.option(
     "--passphrase-file", type=_PATH, metavar="FILE",
-    help=f"The passphrase is its first line. Otherwise {keys.ENVIRONMENT} counts, or you are asked.",
+    help=f"Its lines are passphrases; new keys take the first. Otherwise {keys.ENVIRONMENT} counts, or you are asked.",
 )  # fmt: skip
 _kind = click.option(
     "--key-type", type=click.Choice(keys.KINDS), default="ed25519", show_default=True, help="Kind of new keys."
@@ -107,6 +107,22 @@ def init_command(
     click.echo(f"{folder}: a repository for {', '.join(made.regions)}")
     click.echo(f"  serve {folder / 'public'}; give boxes {made.metadata_path / '1.root.json'}")
     click.echo(f"  move the keys of root and targets from {folder / 'keys'} to a medium that is not online")
+
+
+@command.command("add-region")
+@_folder
+@click.argument("region")
+@_kind
+@_keys
+@_passphrase
+def region_command(
+    folder: Path, region: str, key_type: str, key_folders: tuple[Path, ...], passphrase_file: Path | None
+) -> None:
+    """Give REGION a role of its own for its lists, and make it visible at once. Needs the key of targets."""
+    repository = _opened(folder, passphrase_file, key_folders)
+    with repository.locked():
+        add_region(repository, region.upper(), key_type)
+    click.echo(f"{folder}: a repository for {', '.join(repository.regions)}")
 
 
 @command.command("add")

@@ -36,8 +36,7 @@ class Plan:
     def check(self) -> None:
         """Raises `UserError` for what cannot be."""
         for region in self.regions:
-            if not REGION.fullmatch(region):
-                raise UserError(f"{region} is no region: use a country code such as CN, or one with a part, CN-31")
+            _check_region(region)
         for role in [*self.thresholds, *(role for role, _, _ in self.signers)]:
             if role not in self.roles:
                 raise UserError(f"there is no role {role}: the roles are {', '.join(self.roles)}")
@@ -97,6 +96,27 @@ def _signed(path: Path, plan: Plan, secrets: keys.Secrets) -> Folder:
     return folder
 
 
+def add_region(folder: Folder, region: str, kind: str) -> None:
+    """A role for one more region, with one new key. Raises `UserError`."""
+    _check_region(region)
+    if region in folder.regions:
+        raise UserError(f"the repository has the region {region} already: add its lists with `ringwarden repo add`")
+    role = role_of(region)
+    signer = new_key(folder, role, kind)
+    folder.settings["regions"] = sorted([*folder.regions, region])
+    with folder.edit_targets() as targets:
+        delegate(targets, region, 1)
+        targets.add_key(signer.public_key, role)
+    with folder.edit_targets(role):
+        pass
+    publish(folder)
+
+
+def _check_region(region: str) -> None:
+    if not REGION.fullmatch(region):
+        raise UserError(f"{region} is no region: use a country code such as CN, or one with a part, CN-31")
+
+
 def delegate(targets: Targets, region: str, threshold: int) -> None:
     """Let the role of a region, and no other, speak for the files of that region."""
     role = role_of(region)
@@ -126,8 +146,9 @@ def remembered(folder: Folder, uri: str, public: Path) -> Signer:
 
 
 def new_key(folder: Folder, role: str, kind: str) -> Signer:
-    """A new key in an encrypted file."""
+    """A new key in an encrypted file, which is written when all is signed."""
     signer = keys.generate(kind)
-    uri = keys.save(signer, folder.path / "keys", role, folder.keyring.secrets.for_new_keys())
+    uri = keys.uri_of(signer, role)
+    folder.new_keys.append((signer, uri, folder.keyring.secrets.for_new_keys()))
     folder.keyring.remember(signer, uri)
     return signer

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from securesystemslib.signer import Key
+from securesystemslib.signer import CryptoSigner, Key
 from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
 from tuf.api.metadata import (
     Delegations,
@@ -38,6 +38,7 @@ from tuf.repository import Repository
 
 from ringwarden_tools.errors import UserError
 from ringwarden_tools.lists import files
+from ringwarden_tools.repository import keys
 from ringwarden_tools.repository.keys import Keyring, Secrets
 
 TOP = (Root.type, Targets.type, Snapshot.type, Timestamp.type)
@@ -54,13 +55,14 @@ def role_of(region: str) -> str:
 
 
 class Folder(Repository):
-    """A repository in `path`. `keys` are further folders in which key files may lie. Raises `UserError`."""
+    """A repository in `path`. `key_folders` are further places of key files. Raises `UserError`."""
 
-    def __init__(self, path: Path, secrets: Secrets, keys: tuple[Path, ...] = ()) -> None:
+    def __init__(self, path: Path, secrets: Secrets, key_folders: tuple[Path, ...] = ()) -> None:
         self.path = path
         self.settings = self._load_settings()
-        self.keyring = Keyring([*keys, path / "keys"], self.settings["signers"], secrets)
+        self.keyring = Keyring([*key_folders, path / "keys"], self.settings["signers"], secrets)
         self._metadata: dict[str, Metadata[Any]] = {}
+        self.new_keys: list[tuple[CryptoSigner, str, str]] = []  # signer, URI, passphrase: files that `commit` writes
         self._pending: dict[Path, bytes] = {}
         self._pending_metadata: dict[str, bytes] = {}
 
@@ -227,6 +229,9 @@ class Folder(Repository):
 
     def commit(self) -> list[Path]:
         """Write what was signed; returns the files. A cut between two of them leaves the old state in force."""
+        for signer, uri, passphrase in self.new_keys:
+            keys.save(signer, self.path / "keys", uri, passphrase)
+        self.new_keys.clear()
         order = {"root": 2, "timestamp": 3, "snapshot": 1}
         metadata = sorted(self._pending_metadata, key=lambda name: (order.get(_role_in(name), 0), name))
         written = [*self._pending, *(self.metadata_path / name for name in metadata)]
@@ -247,8 +252,8 @@ def _role_in(name: str) -> str:
 
 
 def _keys(delegator: Root | Targets, role: str) -> list[Key]:
-    keys = delegator.keys if isinstance(delegator, Root) else (delegator.delegations or Delegations({}, {})).keys
-    return [keys[keyid] for keyid in delegator.get_delegated_role(role).keyids]
+    known = delegator.keys if isinstance(delegator, Root) else (delegator.delegations or Delegations({}, {})).keys
+    return [known[keyid] for keyid in delegator.get_delegated_role(role).keyids]
 
 
 def _unwritten(role: str) -> Metadata[Any]:

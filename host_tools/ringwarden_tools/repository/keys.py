@@ -24,37 +24,41 @@ SHORTEST = 8  # characters of a new passphrase
 
 
 class Secrets:
-    """Passphrases: from a file (its first line), from the environment, or asked once and kept for this command."""
+    """Passphrases: the lines of a file, one from the environment, or asked for once and kept for this command.
+
+    Key files may have different ones: each that is known is tried. New keys take the first.
+    """
 
     def __init__(self, file: Path | None = None) -> None:
         self._file = file
         self._known: list[str] = []
+        self._new: str | None = None
 
-    def _given(self) -> str | None:
+    def _given(self) -> list[str]:
         if self._file is not None:
             try:
-                return self._file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
+                return self._file.read_text(encoding="utf-8").splitlines()
             except (OSError, UnicodeDecodeError) as error:
                 raise UserError(f"{self._file} cannot be read as a passphrase ({error}): check the path") from None
-        return os.environ.get(ENVIRONMENT)
+        from_environment = os.environ.get(ENVIRONMENT)
+        return [] if from_environment is None else [from_environment]
 
     def for_new_keys(self) -> str:
         """The passphrase that new key files are encrypted with."""
-        given = self._given()
-        if given is None:
-            given = self._ask("Passphrase for the new keys", confirm=True)
-        if len(given) < SHORTEST:
+        if self._new is None:
+            self._new = next(iter(self._given()), None) or self._ask("Passphrase for the new keys", confirm=True)
+            self._known.append(self._new)
+        if len(self._new) < SHORTEST:
             raise UserError(f"the passphrase has fewer than {SHORTEST} characters: choose a longer one")
-        return given
+        return self._new
 
-    def candidates(self, path: Path) -> "list[str]":
-        """What is known already and may open `path`."""
-        given = self._given()
-        return ([given] if given is not None else []) + self._known
+    def candidates(self) -> list[str]:
+        """What is known already."""
+        return self._given() + self._known
 
     def ask_for(self, path: Path) -> str | None:
-        """Ask the person for the passphrase of `path`. None when one was given that turned out wrong."""
-        if self._given() is not None:
+        """Ask the person for the passphrase of `path`. None when what was given turned out wrong."""
+        if self._given():
             return None
         secret = self._ask(f"Passphrase of {path}", confirm=False)
         self._known.append(secret)
@@ -72,15 +76,19 @@ def generate(kind: str) -> CryptoSigner:
     return CryptoSigner.generate_ecdsa() if kind == "ecdsa" else CryptoSigner.generate_ed25519()
 
 
-def save(signer: CryptoSigner, folder: Path, role: str, passphrase: str) -> str:
-    """Write a new encrypted key file into `folder`, readable by its owner alone; returns its URI."""
-    name = f"{role}-{signer.public_key.keyid[:8]}.pem"
+def uri_of(signer: CryptoSigner, role: str) -> str:
+    """The URI of a new key file."""
+    return f"{SCHEME}:{role}-{signer.public_key.keyid[:8]}.pem"
+
+
+def save(signer: CryptoSigner, folder: Path, uri: str, passphrase: str) -> None:
+    """Write a new encrypted key file into `folder`, readable by its owner alone. Raises `UserError`."""
     pem = serialization.load_pem_private_key(signer.private_bytes, None).private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.BestAvailableEncryption(passphrase.encode()),
     )
-    path = folder / name
+    path = folder / uri.partition(":")[2]
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -89,7 +97,6 @@ def save(signer: CryptoSigner, folder: Path, role: str, passphrase: str) -> str:
             os.fsync(file.fileno())
     except OSError as error:
         raise UserError(f"{path} cannot be written ({error.strerror}): choose another folder") from None
-    return f"{SCHEME}:{name}"
 
 
 def load(path: Path, public: Key, secrets: Secrets) -> CryptoSigner:
@@ -100,7 +107,7 @@ def load(path: Path, public: Key, secrets: Secrets) -> CryptoSigner:
         raise UserError(f"{path} cannot be read ({error.strerror}): check the path") from None
     if not isinstance(public, SSlibKey):
         raise UserError(f"{path} belongs to a key of a kind that files do not hold ({public.keytype}): name its signer")
-    for passphrase in secrets.candidates(path):
+    for passphrase in secrets.candidates():
         signer = _opened(path, pem, public, passphrase)
         if signer:
             return signer
