@@ -2,10 +2,18 @@
 /* Writing a list: numbers come in ascending order, bytes of the body, the index and its top go out in theirs. */
 #include "list_private.h"
 
-typedef struct {
-    uint64_t first;  /* key of a block */
-    uint32_t length; /* of its bytes */
-} node_entry;
+/* A block of the node in progress: its first key above the length of its bytes, so that both take eight bytes. */
+typedef uint64_t node_entry;
+
+#define LENGTH_BITS 12u /* RW_LIST_READ_MAX and more */
+
+static uint64_t entry_first(node_entry entry) {
+    return entry >> LENGTH_BITS;
+}
+
+static uint32_t entry_length(node_entry entry) {
+    return (uint32_t)entry & ((1u << LENGTH_BITS) - 1u);
+}
 
 /* What stands before the entries of the node: the encoder, with as many bits as the list has. */
 static size_t fixed_size(const rw_list_coding *coding) {
@@ -161,10 +169,10 @@ static void node_put(rw_list_encoder *e) {
     uint32_t shortest = UINT32_MAX, longest = 0, i, position = 0, key_width, length_width;
 
     for (i = 0; i < e->blocks; i++) {
-        shortest = entry[i].length < shortest ? entry[i].length : shortest;
-        longest = entry[i].length > longest ? entry[i].length : longest;
+        shortest = entry_length(entry[i]) < shortest ? entry_length(entry[i]) : shortest;
+        longest = entry_length(entry[i]) > longest ? entry_length(entry[i]) : longest;
     }
-    key_width = e->blocks > 1 ? rw_list_class(entry[e->blocks - 1u].first - e->node_first) + 1u : 0;
+    key_width = e->blocks > 1 ? rw_list_class(entry_first(entry[e->blocks - 1u]) - e->node_first) + 1u : 0;
     length_width = longest > shortest ? rw_list_class(longest - shortest) + 1u : 0;
     memset(bytes, 0, node_room(&e->list->coding));
     bytes[0] = (uint8_t)(e->blocks - 1u);
@@ -174,8 +182,8 @@ static void node_put(rw_list_encoder *e) {
     bytes[4] = (uint8_t)(shortest >> 8);
     for (i = 0; i < e->blocks; i++) {
         if (i)
-            put_bits(bytes + NODE_HEADER, &position, entry[i].first - e->node_first, key_width);
-        put_bits(bytes + NODE_HEADER, &position, entry[i].length - shortest, length_width);
+            put_bits(bytes + NODE_HEADER, &position, entry_first(entry[i]) - e->node_first, key_width);
+        put_bits(bytes + NODE_HEADER, &position, entry_length(entry[i]) - shortest, length_width);
     }
     e->ready[RW_LIST_OUT_INDEX].length = NODE_HEADER + (position + 7u) / 8u;
 }
@@ -196,10 +204,9 @@ static void block_close(rw_list_encoder *e) {
     rw_rc_encoder_end(&e->rc);
     if (e->rc.written == 0) /* every block has a byte to ask for */
         rw_rc_put_one(&e->rc, 0);
-    entries(e)[e->blocks].first = e->block_first;
-    entries(e)[e->blocks].length = e->rc.written;
     if (e->rc.written > RW_LIST_READ_MAX)
         e->failed = 1;
+    entries(e)[e->blocks] = e->block_first << LENGTH_BITS | (e->rc.written & ((1u << LENGTH_BITS) - 1u));
     e->blocks++;
     e->body_length += e->rc.written;
     e->node_keys += e->model.keys;

@@ -2,7 +2,8 @@
 """Applying a delta (.rwd, docs/FORMATS.md): the next list out of the one that is there, as a stream, in 8 KiB of RAM.
 
 The delta is read once from its beginning to its end; the old list (base) and what was written of the new one (target)
-are read a piece at a time. The new list counts only when its SHA-256 is the one that the delta names: that is checked last.
+are read a piece at a time. The new list counts only when its SHA-256 is the one that the delta names: `apply` compares
+them last.
 """
 
 import hashlib
@@ -68,10 +69,11 @@ def apply(
 ) -> DeltaHeader:
     """Write the new list. Returns the delta's header: `target_length` and `target_hash` are those of what was written.
 
-    `read_base(offset, length)` and `read_target(offset, length)` give exactly so many bytes, of the old list and of what
-    `write` has written; `read_delta(n)` gives the delta's next bytes, at most n, b"" at its end; `write(offset, bytes)` is
-    called once for every byte of the new list, in no certain order, with bytes that are good until it returns. `room` is
-    how long the new list may be. `base_hash`, when the caller knows the SHA-256 of the old list, spares reading all of it.
+    `read_base(offset, length)` and `read_target(offset, length)` give exactly so many bytes, of the old list and of
+    what `write` has written; `read_delta(n)` gives the delta's next bytes, at most n, b"" at its end.
+    `write(offset, bytes)` is called once for every byte of the new list, in no certain order, with bytes that are good
+    until it returns. `room` is how long the new list may be. `base_hash`, when the caller knows the SHA-256 of the old
+    list, spares reading all of it.
 
     Raises `DeltaError`; what the four functions raise passes through. After either, nothing that was written is a list.
     """

@@ -10,6 +10,7 @@ import click
 
 from ringwarden import categories, numbers
 from ringwarden.blocklist import Blocklist, ListError
+from ringwarden_tools.cli import list_delta
 from ringwarden_tools.errors import UserError
 from ringwarden_tools.lists import files, image
 from ringwarden_tools.lists.builder import Built, build
@@ -37,6 +38,10 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Print one J
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
     """Build block lists (.rwl) and ask them."""
+
+
+command.add_command(list_delta.diff_command)
+command.add_command(list_delta.apply_command)
 
 
 @command.command("build")

@@ -162,8 +162,8 @@ def _regions(out: Encoder, base: Listing, target: Listing) -> None:
 def _numbers(out: Encoder, changes: list[tuple[int, int, int]], additions: list[tuple[int, int, int]]) -> None:
     """What goes or changes (rank, key, new category or -1) and what comes (key, category, category before).
 
-    The decoder holds one of either kind that is yet to come, and reads the next one when the merge has passed it: so the
-    two sequences stand in each other in the order of the keys.
+    The decoder holds one of either kind that is yet to come, and reads the next one when the merge has passed it. So
+    the two sequences stand in each other in the order of the keys.
     """
     keys, ranks = Gaps(KEY_CLASS, True), Gaps(RANK_CLASS, False)
     changed = fresh(1)[0]

@@ -45,7 +45,7 @@ int32_t rw_list_walk_feed(rw_list_walk *walk, const uint8_t *bytes, size_t lengt
 #define RW_LIST_OUT_BODY 0u
 #define RW_LIST_OUT_INDEX 1u
 #define RW_LIST_OUT_TOP 2u
-#define RW_LIST_OUT_ROOM 384u /* of the body; a list of which one number makes more cannot be written (RW_ERR_SIZE) */
+#define RW_LIST_OUT_ROOM 320u /* of the body; a list of which one number makes more cannot be written (RW_ERR_SIZE) */
 
 typedef struct {
     uint8_t *bytes;
