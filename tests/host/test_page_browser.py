@@ -339,9 +339,9 @@ def test_a_call_that_the_stream_told_outlives_an_older_list(box: Box, visit: Cal
     expect(page.locator("#list li")).to_have_count(1)
 
 
-def test_says_what_ails_the_list(box: Box, page: Page) -> None:
+def test_says_what_ails_the_list(box: Box, visit: Callable[..., Page]) -> None:
     """A box without a list, or with a damaged one, says so in the chosen language, until there is one again."""
-    page.goto(box.address)
+    page = visit()
     note = page.locator("#list-note")
     expect(note).to_be_hidden()
     box.appliance.trouble = "empty"

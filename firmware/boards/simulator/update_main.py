@@ -62,7 +62,7 @@ def main(setup: dict) -> int:
     try:
         slots.mount()
         outcome = ListUpdate(updater(setup), slots, wanted).run()
-        told = {"update": outcome.kind, "code": outcome.code, "explanation": outcome.explanation}
+        told: dict = {"update": outcome.kind, "code": outcome.code, "explanation": outcome.explanation}
         told.update({"by_delta": outcome.by_delta, "fetched": outcome.fetched, "serial": outcome.serial})
         status = KEPT_STATUS if outcome.kind == KEPT else 0
     except PowerCut:

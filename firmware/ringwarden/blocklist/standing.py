@@ -3,6 +3,10 @@
 
 from ringwarden.blocklist.errors import ListError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ringwarden.blocklist.reader import Blocklist
+
 
 class StandingList:
     """What stands in `slots` (`ringwarden.blocklist.slots.Slots`), which are mounted here.
@@ -14,7 +18,7 @@ class StandingList:
     def __init__(self, slots) -> None:
         self.slots = slots
         self.trouble = ""
-        self._blocklist = None
+        self._blocklist: "Blocklist | None" = None
         self.mount()
 
     def mount(self) -> None:
