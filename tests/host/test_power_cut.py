@@ -3,7 +3,7 @@
 
 Every state that a cut can leave is made from the state before the operation and the torn operation itself. Then the box
 starts on it, answers, updates again and answers anew. `make test` tears some sectors at every byte and the rest at
-some; `make test-full` tears everything at every byte, from both ends and in the middle of a byte.
+some; `make test-full` tears everything at every byte, and at some from the other end and in the middle of a byte.
 """
 
 import os
@@ -22,7 +22,8 @@ from ringwarden_simulator.flash import ERASE, PROGRAM, SECTOR, PowerCut, RamFlas
 from ringwarden_tools.repository.deltas import between
 
 FULL = os.environ.get("RINGWARDEN_HYPOTHESIS") == "full"
-OLDER, OLD, NEW = listing(1), listing(2), listing(3)
+COUNT = 2000 if FULL else 500  # numbers of a list: several sectors, or a part of one
+OLDER, OLD, NEW = listing(1, COUNT), listing(2, COUNT), listing(3, COUNT)
 THOROUGH = ("a whole list over an older one", "a delta over an older list")
 MANNERS = [(0x00, False), (0x0F, False), (0x00, True), (0x5A, True)] if FULL else [(0x00, False)]
 
@@ -101,9 +102,19 @@ CASES = {
 def _points(kind: str, length: int, thorough: bool) -> Iterator[int]:
     """After how many bytes an operation is torn; its end counts too: everything is done and nobody was told."""
     size = SECTOR if kind == ERASE else length
-    step = 1 if thorough or (kind == PROGRAM and size <= 64) else 211
+    step = 1 if thorough or (kind == PROGRAM and size <= 64) else 41 if FULL else 211
     yield from range(0, size, step)
     yield size
+
+
+def _thorough(trace: list[tuple[str, int, bytes]], image: bytes) -> list[int]:
+    """The operations to tear at every byte: the erase of the sector with the most in it, and the longest program."""
+
+    def full(number: int) -> int:
+        kind, offset, _ = trace[number]
+        return sum(byte != 0xFF for byte in image[offset : offset + SECTOR]) if kind == ERASE else -1
+
+    return [max(range(len(trace)), key=full), max(range(len(trace)), key=lambda number: len(trace[number][2]))]
 
 
 @pytest.mark.timeout(3600 if FULL else 240)
@@ -119,14 +130,12 @@ def test_old_or_new(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     asked = questions(OLDER, OLD, NEW)
     known = [item for item in (case.old, NEW)]
     cuts = states = 0
-    thorough = {ERASE: 1, PROGRAM: 1} if name in THOROUGH else {}
+    thorough = _thorough(trace, case.before().image()) if name in THOROUGH else []
     for number, (kind, offset, data) in enumerate(trace):
-        every_byte = FULL or thorough.get(kind, 0) > 0 and (kind == ERASE or len(data) > 64)
-        if every_byte:
-            thorough[kind] = thorough.get(kind, 0) - 1
+        every_byte = FULL or number in thorough
         before, last = shadow.image(), None
         for mask, from_end in MANNERS:
-            for done in _points(kind, len(data), every_byte):
+            for done in _points(kind, len(data), every_byte and (mask, from_end) == MANNERS[0]):
                 flash.load(before)
                 flash.cut_power(flash.operations, done, mask, from_end)
                 with pytest.raises(PowerCut):
