@@ -190,6 +190,23 @@ def test_fetch_fails() -> None:
         assert update(flash, offering()).kind == UPDATED and in_force(flash) == NEW
 
 
+def test_memory_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the delta is applied: the whole list needs less. While that is written, too: the old list stays."""
+
+    def exhausted(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("ringwarden.update.lists.apply", exhausted)
+    flash = boxed(OLD)
+    outcome = update(flash, offering_delta())
+    assert outcome.kind == UPDATED and not outcome.by_delta
+    flash = boxed(OLD)
+    files = offering()
+    files.download = exhausted  # type: ignore[method-assign]
+    outcome = update(flash, files)
+    assert (outcome.kind, outcome.code) == (KEPT, "memory") and in_force(flash) == OLD
+
+
 def test_other_bytes_than_announced() -> None:
     """A source that does not check: the slot does."""
     flash = boxed(OLD)

@@ -9,7 +9,7 @@ from ringwarden.words import lists_en, lists_zh
 
 TROUBLES = ("empty", "damaged", "fallback")
 ERRORS = "update fetch not_found slow too_big format signature rollback mismatch expired clock store".split()
-CODES = "absent kind region device size list differs flash".split() + ERRORS
+CODES = "absent kind region device size list differs flash memory".split() + ERRORS
 
 
 def test_words():

@@ -83,6 +83,8 @@ class ListUpdate:
             outcome = Outcome(KEPT, "flash", str(error))
         except OSError as error:
             outcome = Outcome(KEPT, "store", "reading or writing failed: " + str(error))
+        except MemoryError:
+            outcome = Outcome(KEPT, "memory", "there was not enough memory for the update")
         outcome.fetched = self._fetched
         return outcome
 
@@ -140,26 +142,16 @@ class ListUpdate:
         parked = writer.park(delta.length)
         if parked is None:
             return False
+        # Whatever ails the delta, the whole list does without it.
+        harmless = (UpdateError, ListError, SlotError, DeltaError, MemoryError)
         try:
             self._download(delta, parked)  # checked whole before its first byte is read as a delta
-            apply(
-                active.flash.read,
-                active.length,
-                _reader(parked),
-                writer.write,
-                writer.read,
-                target.length,
-                active.digest,
-            )
+            read = _reader(parked)
+            apply(active.flash.read, active.length, read, writer.write, writer.read, target.length, active.digest)
             writer.commit(self._suits)
         except RefusedError:
             raise
-        except (
-            UpdateError,
-            ListError,
-            SlotError,
-            DeltaError,
-        ):  # whatever ails the delta, the whole list does without it
+        except harmless:
             return False
         return True
 

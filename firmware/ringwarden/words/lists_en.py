@@ -24,5 +24,6 @@ TEXTS = {
     "update.kept.list": "The new list cannot be used by this box: it is damaged or needs newer software.",
     "update.kept.differs": "The new list did not arrive whole: the box tries again.",
     "update.kept.flash": "The box's memory for lists does not work: have it looked at.",
+    "update.kept.memory": "The box was too busy for the update: it tries again later.",
     "update.kept.update": "The box tries again later.",
 }

@@ -24,5 +24,6 @@ TEXTS = {
     "update.kept.list": "新名单在本机无法使用：已损坏，或需要更新的软件。",
     "update.kept.differs": "新名单没有完整到达，盒子会再试。",
     "update.kept.flash": "盒子存放名单的存储器有故障：请检修。",
+    "update.kept.memory": "盒子当时太忙，没能更新，稍后会再试。",
     "update.kept.update": "盒子稍后会再试。",
 }
