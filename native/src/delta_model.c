@@ -35,7 +35,7 @@ void delta_models_init(delta_bit_model *models, size_t count) {
 
 uint32_t delta_bit(delta_source *source, delta_bit_model *model) {
     rw_rc_bit bit = rw_rc_start((uint32_t)model->zero[0] | (uint32_t)model->zero[1] << 8, model->count);
-    const uint32_t seen = rw_rc_decode(&source->coder, &bit, RW_RC_LIMIT, 0);
+    const uint32_t seen = rw_rc_decode(&source->coder, &bit, RW_RC_LIMIT);
     model->zero[0] = (uint8_t)(bit.zero & 255u);
     model->zero[1] = (uint8_t)(bit.zero >> 8);
     model->count = bit.count;

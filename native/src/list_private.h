@@ -86,9 +86,6 @@ uint64_t rw_list_bits(const uint8_t *bytes, uint32_t position, uint32_t width);
 /* The tables of the header into list->coding: list_tables.c. `at` to `end` are their bytes, which must be used up. */
 int32_t rw_list_take_tables(rw_list *list, const uint8_t *header, uint32_t at, uint32_t end);
 
-/* The chance of a zero bit for a byte of the tables: -64 to 64 as two's complement. */
-uint16_t rw_list_start(uint32_t byte);
-
 /* The model as each block begins. */
 void rw_list_model_begin(const rw_list_coding *coding, rw_list_model *model);
 

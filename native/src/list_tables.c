@@ -124,10 +124,6 @@ static int32_t take_category_tree(rw_list_coding *coding, reader *r) {
     return grow(&coding->categories, lengths, name, n);
 }
 
-uint16_t rw_list_start(uint32_t byte) {
-    return (uint16_t)(byte < 128u ? LOGISTIC[byte] : 65536u - LOGISTIC[256u - byte]);
-}
-
 /* Starts of the probabilities from `from` to `to`: a byte each, or all one half. */
 static int32_t take_starts(rw_list_coding *coding, reader *r, uint32_t from, uint32_t to, uint32_t given) {
     for (; from < to; from++) {
@@ -136,7 +132,7 @@ static int32_t take_starts(rw_list_coding *coding, reader *r, uint32_t from, uin
 
         if (size > 64u)
             return RW_ERR_FORMAT;
-        coding->start[from] = (uint8_t)byte;
+        coding->start[from] = (uint16_t)(byte < 128u ? LOGISTIC[size] : 65536u - LOGISTIC[size]);
     }
     return 0;
 }

@@ -45,15 +45,15 @@ static inline rw_rc_bit rw_rc_start(uint32_t zero, uint32_t count) {
 }
 
 /*
- * What was seen is half the time a surprise: no branch depends on it. With `steady` the count is known to be at its limit.
+ * What was seen is half the time a surprise: no branch depends on it.
  */
-static inline void rw_rc_learn(rw_rc_bit *bit, uint32_t seen, uint32_t limit, int steady) {
+static inline void rw_rc_learn(rw_rc_bit *bit, uint32_t seen, uint32_t limit) {
     uint32_t ones = 0u - seen, none = ~ones; /* all bits, or none */
     uint32_t zero = bit->zero;
     uint32_t way = ((65536u & none) + (zero ^ none) - none) >> bit->rate; /* 65536 - zero, or zero */
 
     bit->zero = (uint16_t)(zero + ((way ^ ones) - ones));
-    if (!steady && bit->count < limit) {
+    if (bit->count < limit) {
         bit->count++;
         /* The rate grows when count + 2 reaches a power of two. */
         if (((bit->count + 2u) & (bit->count + 1u)) == 0)
@@ -85,14 +85,27 @@ static inline void rw_rc_decoder_fill(rw_rc_decoder *rc) {
     }
 }
 
-static inline uint32_t rw_rc_decode(rw_rc_decoder *rc, rw_rc_bit *bit, uint32_t limit, int steady) {
+static inline uint32_t rw_rc_decode(rw_rc_decoder *rc, rw_rc_bit *bit, uint32_t limit) {
     uint32_t bound = (rc->range >> 16) * bit->zero;
     uint32_t seen = rc->code >= bound;
     uint32_t ones = 0u - seen;
 
     rc->code -= bound & ones;
     rc->range = bound + ((rc->range - 2u * bound) & ones);
-    rw_rc_learn(bit, seen, limit, steady);
+    rw_rc_learn(bit, seen, limit);
+    rw_rc_decoder_fill(rc);
+    return seen;
+}
+
+/* The same by a probability that never moves. */
+static inline uint32_t rw_rc_decode_fixed(rw_rc_decoder *rc, uint32_t zero) {
+    uint32_t bound = (rc->range >> 16) * zero;
+    uint32_t seen = rc->code >= bound;
+
+    uint32_t ones = 0u - seen;
+
+    rc->code -= bound & ones;
+    rc->range = bound + ((rc->range - 2u * bound) & ones);
     rw_rc_decoder_fill(rc);
     return seen;
 }
@@ -177,7 +190,7 @@ static inline void rw_rc_encode(rw_rc_encoder *rc, rw_rc_bit *bit, uint32_t seen
     } else {
         rc->range = bound;
     }
-    rw_rc_learn(bit, seen, limit, 0);
+    rw_rc_learn(bit, seen, limit);
     rw_rc_encoder_fill(rc);
 }
 

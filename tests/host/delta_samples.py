@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pair of small lists, and the delta between them, that the C tests and the portable tests use.
 
-`python tests/host/delta_samples.py` writes both files anew; test_delta_samples.py says when that is needed.
+`python tests/host/delta_samples.py` writes both files anew; test_delta_samples.py says when a format has changed.
 """
 
 from pathlib import Path

@@ -25,7 +25,7 @@ EXPLANATIONS = {
 }
 
 HEADER_SIZE = 100
-MEMORY = 6400  # bytes for the library; with the pieces that are read and what Python needs, 8 KiB
+MEMORY = 7040  # bytes for the library; with the pieces that are read and what Python needs, 8 KiB
 PIECE = 256
 _MAGIC = b"\x89RWD\r\n\x1a\n"
 
@@ -78,20 +78,26 @@ def apply(
     Raises `DeltaError`; what the four functions raise passes through. After either, nothing that was written is a list.
     """
     first = _exactly(read_delta, HEADER_SIZE)
-    header = DeltaHeader(first)
-    if base_length != header.base_length or (base_hash or digest(read_base, base_length)) != header.base_hash:
-        raise DeltaError("base")
-    if room is not None and header.target_length > room:
-        raise DeltaError("room")
+    _check(first, read_base, base_length, room, base_hash)
     try:
         _run(DeltaMachine(memory), first, read_base, read_delta, write, read_target)
     except native.NativeError as error:
         raise DeltaError(error.code if error.code in EXPLANATIONS else "format")
     if _more(read_delta):
         raise DeltaError("length")
+    header = DeltaHeader(first)  # only now: until here every byte counts
     if digest(read_target, header.target_length) != header.target_hash:
         raise DeltaError("target")
     return header
+
+
+def _check(first: bytes, read_base, base_length: int, room, base_hash) -> None:
+    """Is this a delta for the list that is here, and is there room for what it makes?"""
+    header = DeltaHeader(first)
+    if base_length != header.base_length or (base_hash or digest(read_base, base_length)) != header.base_hash:
+        raise DeltaError("base")
+    if room is not None and header.target_length > room:
+        raise DeltaError("room")
 
 
 def _run(machine: DeltaMachine, first: bytes, read_base, read_delta, write, read_target) -> None:

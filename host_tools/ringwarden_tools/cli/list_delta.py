@@ -87,6 +87,10 @@ def apply_command(old: Path, delta_file: Path, output: Path, as_json: bool) -> N
     coded = _read(delta_file)
     try:
         made = delta.applied(base, coded)
+    except MemoryError:
+        raise UserError(
+            f"{delta_file} makes a list that does not fit in this computer's memory: fetch it whole"
+        ) from None
     except portable.DeltaError as error:
         words = _REMEDIES.get(error.code, "cannot be used: fetch the whole new list").format(old=old)
         raise UserError(f"{delta_file} {words}") from None

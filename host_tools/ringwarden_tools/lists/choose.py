@@ -13,6 +13,8 @@ from ringwarden_tools.lists import coder, prefix_code
 from ringwarden_tools.lists.coding import BITS_MAX, CONTEXTS_MAX, FIXED_RATE, POPULAR_MAX, RUN, Coding, category_depths
 
 ITEMS = 128  # numbers in a block: half of them are decoded in a lookup
+ITEMS_CHEAP = 256  # where numbers stand so close that the index would weigh more than they do
+CHEAP = 8.0  # bits a number up to which they do
 ITEMS_SMALL = 512  # a short list is one block, which needs no index
 KEYS_MAX = 65535
 NODE_KEYS = 4096  # a node's part of the front then fits a sector of flash at 8 bits a number
@@ -21,10 +23,11 @@ RUN_MIN = 3
 SAMPLE = 1 << 18
 SLICES = 8
 SMALL_GAPS = 1 << 16
+SWIFT = 1.003  # what a list that is read faster may be larger
 WORTH = 120.0  # bits that a popular gap must save to be given a symbol
 
 # (count, limit): how fast probabilities learn. Those that begin at 0 begin without start bytes.
-RATES = ((30, 30), (14, 14), (62, 62), (126, 126), (FIXED_RATE, FIXED_RATE))
+RATES = ((FIXED_RATE, FIXED_RATE), (30, 30), (14, 14), (62, 62), (126, 126))
 FRESH_RATES = ((0, 126), (0, 30))
 
 
@@ -55,6 +58,7 @@ def choose(keys: np.ndarray, categories: np.ndarray) -> Coding:
     found = min((tried.started(structure) for structure in structures), key=tried.size)
     found = tried.gap_rates(found)
     found = tried.category_rates(found)
+    found = tried.block_size(found)
     return tried.node_sizes(found) if found.run_min else found
 
 
@@ -141,7 +145,7 @@ class Trial:
             fresh = replace(coding, gap_starts=None, gap_count=count, gap_limit=limit)
             even = replace(fresh, gap_depths=None)
             tries += [fresh] + ([even] if even.bits <= BITS_MAX else [])
-        return min(tries, key=self.size)
+        return self._best(tries)
 
     def category_rates(self, coding: Coding) -> Coding:
         """The same for categories."""
@@ -149,7 +153,21 @@ class Trial:
             return replace(coding, category_starts=None, category_count=coding.gap_count, category_limit=coding.gap_limit)
         tries = [replace(coding, category_count=count, category_limit=limit) for count, limit in RATES]
         tries += [replace(coding, category_starts=None, category_count=count, category_limit=limit) for count, limit in FRESH_RATES]
-        return min(tries, key=self.size)
+        return self._best(tries)
+
+    def _best(self, tries: list[Coding]) -> Coding:
+        """The smallest; the first one, whose probabilities never move, if it is about as small: it is read faster."""
+        best = min(tries, key=self.size)
+        return tries[0] if self.size(tries[0]) < self.size(best) * SWIFT + 4 else best
+
+    def block_size(self, coding: Coding) -> Coding:
+        """More numbers in a block when they are small."""
+        if coding.items == ITEMS_SMALL or 8 * self.size(coding) > CHEAP * len(self.keys):
+            return coding
+        items = ITEMS_CHEAP
+        return replace(
+            coding, items=items, keys=coding.keys if coding.run_min else items, blocks=min(256, -(-coding.node_keys // items))
+        )
 
     def node_sizes(self, coding: Coding) -> Coding:
         """Runs make numbers so cheap that larger nodes may pay."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ringwarden.blocklist import Blocklist, ListError
-from ringwarden.blocklist.delta import HEADER_SIZE, MEMORY, DeltaError, DeltaHeader, apply
+from ringwarden.blocklist.delta import MEMORY, DeltaError, apply
 from ringwarden_tools.errors import UserError
 from ringwarden_tools.lists import coder
 from ringwarden_tools.lists.delta_coder import Encoder, Gaps, fresh
@@ -101,15 +101,15 @@ def checked(base: Listing, target: Listing, old: Path, new: Path) -> Delta:
 
 
 def applied(base: bytes, coded: bytes, memory: int = MEMORY) -> bytes:
-    """What a box makes of a list and a delta, both as bytes. Raises `DeltaError`."""
-    header = DeltaHeader(coded[:HEADER_SIZE])
-    out = bytearray()
+    """What a box makes of a list and a delta, both as bytes. Raises `DeltaError`; `MemoryError` when it is too much."""
     stream = io.BytesIO(coded)
+    out = bytearray()
 
     def write(offset: int, data: memoryview) -> None:
-        if len(out) == 0:
-            out.extend(bytes(header.target_length))
-        out[offset : offset + len(data)] = data
+        end = offset + len(data)
+        if end > len(out):
+            out.extend(bytes(end - len(out)))
+        out[offset:end] = data
 
     apply(
         lambda offset, length: base[offset : offset + length], len(base), stream.read, write,

@@ -29,7 +29,7 @@
 #define RW_DELTA_HEADER_SIZE 100u /* bytes of a delta before its coded part */
 #define RW_DELTA_AT_BASE 32u      /* in it: SHA-256 of the base, then of the target */
 #define RW_DELTA_AT_TARGET 64u
-#define RW_DELTA_MEMORY 6400u     /* the state on a box that has 8 KiB for everything */
+#define RW_DELTA_MEMORY 7040u     /* the state on a box that has 8 KiB for everything */
 
 #define RW_DELTA_DONE 0
 #define RW_DELTA_READ_DELTA 1

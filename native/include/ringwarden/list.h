@@ -89,7 +89,7 @@ typedef struct {
     uint64_t gap[RW_LIST_POPULAR];
     rw_list_tree gaps;
     rw_list_tree categories;
-    uint8_t start[RW_LIST_BITS_MAX]; /* what each probability starts from in each block, as the header has it */
+    uint16_t start[RW_LIST_BITS_MAX]; /* what each probability starts from in each block */
 } rw_list_coding;
 
 /* A list that was opened. Private; the top follows in the same memory. */
