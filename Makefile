@@ -196,6 +196,11 @@ test-fuzz: need-fuzz $(STAMPS)/test-requirements native-fuzzers ## Run each fuzz
 test-page: $(TESTABLE) need-page ## Drive the page in headless Chromium
 	@$(RUN_TESTS) page
 
+.PHONY: test-conformance
+test-conformance: $(TESTABLE) mpy ## Run the public TUF conformance suite (TUF_CONFORMANCE_DIR=…) on CPython and on MicroPython
+	@$(PYTHON) $(BUILD)/need.py faketime
+	@$(PY) $(BUILD)/conformance.py $(CONFORMANCE_OPTIONS)
+
 .PHONY: test-full
 test-full: ## Run everything with fresh examples, many more of them, and a minute for each fuzzer
 	@RINGWARDEN_HYPOTHESIS=full FUZZ_SECONDS=60 $(MAKE) --no-print-directory test

@@ -284,9 +284,16 @@ def crc32(data, crc: int = 0) -> int:
     return _rw.crc32(crc, data) & 0xFFFFFFFF
 
 
-def ed25519_verify(public: bytes, signature: bytes, message: bytes) -> bool:
-    """Whether `signature` (64 bytes) is Ed25519's over `message` by the key `public` (32 bytes)."""
-    return _rw.ed25519_verify(public, signature, message) == 1
+def ed25519_verify(public: bytes, signature: bytes, feed) -> bool:
+    """Whether `signature` (64 bytes) is Ed25519's by the key `public` (32 bytes) over a message.
+
+    `feed(write)` hands the message over in as many calls of `write(bytes)` as it likes: it need not be in memory whole.
+    """
+    running = Sha512()
+    running.update(signature[:32])
+    running.update(public)
+    feed(running.update)
+    return _rw.ed25519_check(public, signature, running.digest()) == 1
 
 
 def p256_verify(public: bytes, signature: bytes, digest: bytes) -> bool:

@@ -6,7 +6,10 @@ surrogate pairs; CPython's does not. This one takes RFC 8259 less floats, less a
 surrogates, less numbers of more than 19 digits and less nesting deeper than `DEPTH`.
 """
 
+import gc
+
 DEPTH = 24
+_GARBAGE = 16384  # bytes
 _DIGITS = 19
 _ESCAPES = {0x22: '"', 0x5C: "\\", 0x2F: "/", 0x62: "\b", 0x66: "\f", 0x6E: "\n", 0x72: "\r", 0x74: "\t"}
 _WORDS = ((b"true", True), (b"false", False), (b"null", None))
@@ -16,18 +19,31 @@ _QUOTE = 0x22
 
 def loads(data: bytes):
     """The value that UTF-8 `data` hold. Raises ValueError with the position of the fault."""
-    reader = _Reader(data)
-    value = reader.value(0)
-    reader.space()
-    if reader.at != len(data):
-        raise reader.fault("something follows the end")
-    return value
+    collect_at = getattr(gc, "threshold", None)  # MicroPython's alone
+    if collect_at is None:
+        return _Reader(data).whole()
+    # Collected only when memory is full, what is thrown away lies scattered among what is kept, and leaves no room in
+    # one piece for a large table: most of the memory would be of no use.
+    before = collect_at()
+    collect_at(_GARBAGE)
+    try:
+        return _Reader(data).whole()
+    finally:
+        collect_at(before)
 
 
 class _Reader:
     def __init__(self, data: bytes) -> None:
         self._data = data
+        self._keys: "dict[str, str]" = {}  # each key is kept once, however many objects have it
         self.at = 0
+
+    def whole(self):
+        """The one value, with nothing behind it."""
+        value = self.value(0)
+        if self.space() >= 0:
+            raise self.fault("something follows the end")
+        return value
 
     def fault(self, what: str) -> ValueError:
         return ValueError("{} at byte {}".format(what, self.at))
@@ -69,7 +85,7 @@ class _Reader:
             if self.space() != 0x3A:  # :
                 raise self.fault("no colon")
             self.at += 1
-            found[key] = self.value(depth)
+            found[self._keys.setdefault(key, key)] = self.value(depth)
             more = self._next(0x7D)
         return found
 

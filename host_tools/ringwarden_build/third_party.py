@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Puts other people's C sources under .cache/ and prints where they lie: Monocypher, whose curve arithmetic Ed25519 uses.
+"""Puts other people's C sources under .cache/ and prints where they lie: Monocypher, whose curve Ed25519 uses.
 
 They come from the source package that host_tools/requirements-source.txt pins by hash, through pip; runs on the virtual
 environment's Python. MONOCYPHER_DIR names a folder of your own with monocypher.c and monocypher.h instead.

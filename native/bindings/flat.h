@@ -259,9 +259,10 @@ static inline int32_t rw_flat_delta_feed(uint8_t *state, size_t size, const uint
 }
 
 /* 1 or 0. Keys, signatures and digests have exactly one size. */
-static inline int32_t rw_flat_ed25519_verify(const uint8_t *key, size_t key_size, const uint8_t *signature,
-                                             size_t signature_size, const uint8_t *message, size_t length) {
-    return key_size == 32 && signature_size == 64 ? rw_ed25519_verify(key, signature, message, length) : RW_FLAT_BUFFER;
+static inline int32_t rw_flat_ed25519_check(const uint8_t *key, size_t key_size, const uint8_t *signature,
+                                            size_t signature_size, const uint8_t *hash, size_t hash_size) {
+    return key_size == 32 && signature_size == 64 && hash_size == 64 ? rw_ed25519_check(key, signature, hash)
+                                                                     : RW_FLAT_BUFFER;
 }
 
 static inline int32_t rw_flat_p256_verify(const uint8_t *key, size_t key_size, const uint8_t *signature,

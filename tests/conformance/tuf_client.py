@@ -3,7 +3,7 @@
 
 tuf_client --metadata-dir D init TRUSTED_ROOT
 tuf_client --metadata-dir D --metadata-url U refresh
-tuf_client --metadata-dir D --metadata-url U --target-name N [--target-name …] --target-base-url T --target-dir P download
+tuf_client --metadata-dir D --metadata-url U --target-base-url T --target-dir P --target-name N … download
 
 Exit status 0 or 1, as the suite's protocol wants.
 """
@@ -12,7 +12,7 @@ import os
 import sys
 import time
 
-from ringwarden.update import Limits, Updater, UpdateError
+from ringwarden.update import Limits, UpdateError, Updater
 from ringwarden.update.fetch import HttpFetcher
 from ringwarden.update.names import quote
 from ringwarden.update.store import FileStore
@@ -36,7 +36,7 @@ class FileSink:
     """A file that takes pieces in ascending order."""
 
     def __init__(self, path: str) -> None:
-        self._file = open(path, "wb")  # noqa: SIM115 (closed by `close`)
+        self._file = open(path, "wb")
 
     def write(self, offset: int, data: bytes) -> None:
         self._file.write(data)
@@ -52,7 +52,8 @@ def updater(options: dict) -> Updater:
         metadata_url=options["--metadata-url"][-1],
         targets_url=options.get("--target-base-url", ["http://unused"])[-1],
     )
-    return Updater(store, fetcher, SystemClock(), Limits())
+    # The suite carries a repository whose timestamp is signed for twenty years; a box takes that for a wrong clock.
+    return Updater(store, fetcher, SystemClock(), Limits(timestamp_days=36500))
 
 
 def is_there(path: str, target) -> bool:

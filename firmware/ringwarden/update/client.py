@@ -46,7 +46,7 @@ class Updater:
         self._top: "Metadata | None" = None
 
     def refresh(self) -> None:
-        """Bring root, timestamp, snapshot and top-level targets up to date (5.3 to 5.6), each stored once it is trusted."""
+        """Bring root, timestamp, snapshot and top-level targets up to date (5.3 to 5.6), each stored once trusted."""
         self._root = self._snapshot = self._top = None
         state = State(self._store)
         self._now = start_time(self._clock, state.time, self._limits.clock_slack)  # 5.1
@@ -112,7 +112,7 @@ class Updater:
             hasher.update(piece)
         hasher.check(target.path, target.length)
 
-    # --- root: 5.2, 5.3 ---------------------------------------------------------------------------------------------------
+    # --- root: 5.2, 5.3 ---------------------------------------------------------------------------------------------
 
     def _trusted_root(self) -> Metadata:
         """The root that is kept, or the one that was shipped when nothing sound is kept."""
@@ -156,7 +156,7 @@ class Updater:
         state.keys = current
         state.save()
 
-    # --- timestamp and snapshot: 5.4, 5.5 ---------------------------------------------------------------------------------
+    # --- timestamp and snapshot: 5.4, 5.5 ---------------------------------------------------------------------------
 
     def _newest_timestamp(self, root: Metadata) -> Metadata:
         name = "timestamp.json"
@@ -194,17 +194,13 @@ class Updater:
         fresh = self._parse(name, data, "snapshot")
         verify(name, fresh, role)
         _check_version(name, fresh, info.version)
-        for file in kept.files() if kept is not None else ():  # 5.5.5
-            old, new = kept.file(file), fresh.file(file)
-            if new is None:
-                raise RollbackError("snapshot.json speaks of {} no longer".format(file))
-            if new.version < old.version:
-                raise _rollback(file + " in snapshot.json", new.version, old.version)
+        if kept is not None:
+            _check_no_rollback(kept, fresh)  # 5.5.5
         self._check_fresh(name, fresh)
         self._store.save(name, data)
         return fresh
 
-    # --- targets: 5.6 -----------------------------------------------------------------------------------------------------
+    # --- targets: 5.6 -----------------------------------------------------------------------------------------------
 
     def _targets(self, delegation: Delegation) -> Metadata:
         """Metadata of top-level or delegated targets, as the snapshot and this delegator want them."""
@@ -225,7 +221,7 @@ class Updater:
         self._store.save(name, data)
         return fresh
 
-    # --- what all roles share ---------------------------------------------------------------------------------------------
+    # --- what all roles share ---------------------------------------------------------------------------------------
 
     def _fetch(self, file: str, most: int) -> bytes:
         return whole(self._fetcher, "metadata/" + file, most, self._pace())
@@ -278,6 +274,16 @@ def _versioned(root: Metadata, name: str, info: FileInfo) -> str:
 def _check_version(name: str, metadata: Metadata, wanted: int) -> None:
     if metadata.version != wanted:
         raise MismatchError("{} is version {} instead of {}".format(name, metadata.version, wanted))
+
+
+def _check_no_rollback(kept: Metadata, fresh: Metadata) -> None:
+    """What one snapshot speaks of, the next must too, at the same version or a newer one."""
+    for file in kept.files():
+        old, new = kept.file(file), fresh.file(file)
+        if old is None or new is None:
+            raise RollbackError("snapshot.json speaks of {} no longer".format(file))
+        if new.version < old.version:
+            raise _rollback(file + " in snapshot.json", new.version, old.version)
 
 
 def _rollback(name: str, offered: int, known: int) -> RollbackError:

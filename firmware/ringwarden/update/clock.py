@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the box remembers beside the metadata: the latest time it is sure of, and whose signatures it kept.
 
-The remembered time moves only when a refresh has succeeded. Its metadata had not expired then, so whoever sets the clock
-wrongly can move it no further than the repository's own signed dates reach.
+The remembered time moves only when a refresh has succeeded. Its metadata had not expired then, so whoever sets the
+clock wrongly can move it no further than the repository's own signed dates reach.
 """
 
 from ringwarden import strict_json
@@ -40,7 +40,7 @@ class State:
 
 
 def start_time(clock, remembered: int, slack: int) -> int:
-    """The time at which an update starts, never before the remembered one. `ClockError` when the clock cannot be right."""
+    """When an update starts, never before the remembered time. `ClockError` when the clock cannot be right."""
     now = clock.epoch()
     if not now:
         raise ClockError("this box's clock was never set: connect it to a time server, then update again")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where files come from: a web server over HTTP/1.1, or a folder. Nothing here is trusted; TUF checks what arrives.
 
-HTTP is spoken over plain sockets. https is not offered: metadata and targets are signed, so TLS would only hide what a box
-asks for, at 40 KB of a small board's RAM.
+HTTP is spoken over plain sockets. https is not offered: metadata and targets are signed, so TLS would only hide what a
+box asks for, at 40 KB of a small board's RAM.
 """
 
 import socket
@@ -142,7 +142,7 @@ class Answer:
         return status
 
     def read(self, most: int) -> bytes:
-        """Up to `most` bytes, b"" at the end. Raises OSError when the server stays silent, `FetchError` when it breaks off."""
+        """Up to `most` bytes, b"" at the end. OSError when the server stays silent, `FetchError` when it breaks off."""
         if self._chunked and self._left == 0 and not self._ended:
             self._next_chunk()
         if self._ended or self._left == 0:

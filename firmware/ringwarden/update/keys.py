@@ -29,17 +29,22 @@ class Key:
         self.scheme = scheme
         self.public = public
 
-    def verifies(self, signature: str, message: bytes) -> bool:
-        """Whether `signature` (hex, as metadata hold it) is this key's over `message`. False for whatever is no signature."""
+    def verifies(self, signature: str, feed) -> bool:
+        """Whether `signature` (hex, as metadata hold it) is this key's over a message; False for what is none.
+
+        `feed(write)` hands the message over in pieces, anew at each call.
+        """
         try:
             raw = binascii.unhexlify(signature)
         except ValueError:
             return False
         if self.scheme == ED25519:
-            return len(raw) == 64 and native.ed25519_verify(self.public, raw, message)
+            return len(raw) == 64 and native.ed25519_verify(self.public, raw, feed)
         if self.scheme == P256:
             pair = _pair(raw)
-            return pair is not None and native.p256_verify(self.public, pair, hashlib.sha256(message).digest())
+            digest = hashlib.sha256()
+            feed(digest.update)
+            return pair is not None and native.p256_verify(self.public, pair, digest.digest())
         return False
 
 
@@ -51,7 +56,7 @@ def parse_key(value) -> Key:
     held = value.get("keyval")
     if not isinstance(kind[0], str) or not isinstance(kind[1], str) or not isinstance(held, dict):
         raise FormatError("a key lacks its type, scheme or value")
-    scheme = _SCHEMES.get(kind, "")
+    scheme = _SCHEMES.get((kind[0], kind[1]), "")
     public = held.get("public")
     if not scheme or not isinstance(public, str):
         return Key("", b"")

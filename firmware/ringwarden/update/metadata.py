@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Metadata files of the four roles (TUF specification, section 4), read and checked. Whether to trust them is `trust`'s affair."""
+"""Metadata files of the four roles (TUF specification, section 4), read and checked; `trust` says whom to believe."""
 
 from ringwarden import strict_json
-from ringwarden.canonical import signed_form
+from ringwarden.canonical import write_signed
 from ringwarden.civil import civil, seconds
 from ringwarden.update.errors import FormatError, TooBigError
 from ringwarden.update.keys import Key, parse_key
@@ -60,15 +60,18 @@ class Target:
 
 
 class Metadata:
-    """One file: `signed` as it was read, `signatures` by key identifier, `message` that they are over."""
+    """One file: `signed` as it was read, `signatures` over it by key identifier."""
 
-    def __init__(self, kind: str, signed: dict, signatures: "dict[str, str]", message: bytes) -> None:
+    def __init__(self, kind: str, signed: dict, signatures: "dict[str, str]") -> None:
         self.kind = kind
         self.signed = signed
         self.signatures = signatures
-        self.message = message
         self.version = _integer(signed.get("version"), "version", 1)
         self.expires = _moment(signed.get("expires"))
+
+    def feed(self, write) -> None:
+        """The message that the signatures are over, piece by piece: whole, it would fill a small memory."""
+        write_signed(self.signed, write)
 
     def role(self, name: str) -> Role:
         """Root metadata: who may sign a top-level role."""
@@ -126,7 +129,7 @@ def parse(data: bytes, kind: str, most_signatures: int) -> Metadata:
     try:
         whole = _object(strict_json.loads(data), "the file")
         signed = _object(whole.get("signed"), "signed")
-        metadata = Metadata(kind, signed, _signatures(whole.get("signatures"), most_signatures), signed_form(signed))
+        metadata = Metadata(kind, signed, _signatures(whole.get("signatures"), most_signatures))
         _check(metadata)
     except ValueError as error:
         raise FormatError(str(error))

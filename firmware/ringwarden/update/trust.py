@@ -25,7 +25,7 @@ def verify(name: str, metadata: "Metadata", role: "Role") -> None:
             return
         key = role.keys[keyid]
         if keyid in metadata.signatures and key.public not in signed_by:
-            if key.verifies(metadata.signatures[keyid], metadata.message):
+            if key.verifies(metadata.signatures[keyid], metadata.feed):
                 signed_by.add(key.public)
     if len(signed_by) < role.threshold:
         text = "{} has {} valid signature(s) of the {} that it needs: it is not from this box's repository"
@@ -38,6 +38,7 @@ class Hasher:
     def __init__(self, hashes: "dict[str, str]") -> None:
         self._hashes = hashes
         self._running = [(name, _new(name)) for name in ALGORITHMS if name in hashes]
+        self._digests: "list[tuple[str, str]] | None" = None  # of the whole: MicroPython's hashes end with `digest`
         self.length = 0
 
     def update(self, piece: bytes) -> None:
@@ -47,13 +48,18 @@ class Hasher:
             running.update(piece)
 
     def check(self, name: str, length: int) -> None:
-        """`MismatchError` unless length (-1: not known) and hashes are right; hashes of which none is known fail."""
+        """`MismatchError` unless length (-1: not known) and hashes are right; hashes of which none is known fail.
+
+        The end: nothing can be taken in after it.
+        """
         if length >= 0 and self.length != length:
             raise MismatchError("{} has {} bytes instead of {}".format(name, self.length, length))
         if self._hashes and not self._running:
             raise MismatchError("{} has no hash of a kind that this box knows".format(name))
-        for algorithm, running in self._running:
-            if binascii.hexlify(running.digest()).decode() != self._hashes[algorithm].lower():
+        if self._digests is None:
+            self._digests = [(kind, binascii.hexlify(running.digest()).decode()) for kind, running in self._running]
+        for algorithm, digest in self._digests:
+            if digest != self._hashes[algorithm].lower():
                 raise MismatchError("{} is not the file that was signed ({} differs)".format(name, algorithm))
 
 

@@ -39,8 +39,8 @@ int32_t rw_flat_delta_init(uint8_t *state, size_t size);
 int32_t rw_flat_delta_next(uint8_t *state, size_t size, uint8_t *request, size_t request_size);
 int32_t rw_flat_delta_feed(uint8_t *state, size_t size, const uint8_t *bytes, size_t length);
 uint32_t rw_crc32(uint32_t crc, const uint8_t *bytes, size_t length);
-int32_t rw_flat_ed25519_verify(const uint8_t *key, size_t key_size, const uint8_t *signature, size_t signature_size,
-                               const uint8_t *message, size_t length);
+int32_t rw_flat_ed25519_check(const uint8_t *key, size_t key_size, const uint8_t *signature, size_t signature_size,
+                              const uint8_t *hash, size_t hash_size);
 int32_t rw_flat_p256_verify(const uint8_t *key, size_t key_size, const uint8_t *signature, size_t signature_size,
                             const uint8_t *digest, size_t digest_size);
 int32_t rw_flat_sha512_init(uint8_t *state, size_t size);

@@ -161,13 +161,13 @@ static mp_obj_t crc32(mp_obj_t crc, mp_obj_t data_in) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(crc32_obj, crc32);
 
-static mp_obj_t ed25519_verify(mp_obj_t key_in, mp_obj_t signature_in, mp_obj_t message_in) {
+static mp_obj_t ed25519_check(mp_obj_t key_in, mp_obj_t signature_in, mp_obj_t hash_in) {
     const mp_buffer_info_t key = buffer(key_in, MP_BUFFER_READ);
     const mp_buffer_info_t signature = buffer(signature_in, MP_BUFFER_READ);
-    const mp_buffer_info_t message = buffer(message_in, MP_BUFFER_READ);
-    return checked(rw_flat_ed25519_verify(key.buf, key.len, signature.buf, signature.len, message.buf, message.len));
+    const mp_buffer_info_t hash = buffer(hash_in, MP_BUFFER_READ);
+    return checked(rw_flat_ed25519_check(key.buf, key.len, signature.buf, signature.len, hash.buf, hash.len));
 }
-static MP_DEFINE_CONST_FUN_OBJ_3(ed25519_verify_obj, ed25519_verify);
+static MP_DEFINE_CONST_FUN_OBJ_3(ed25519_check_obj, ed25519_check);
 
 static mp_obj_t p256_verify(mp_obj_t key_in, mp_obj_t signature_in, mp_obj_t digest_in) {
     const mp_buffer_info_t key = buffer(key_in, MP_BUFFER_READ);
@@ -220,7 +220,7 @@ mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *a
     mp_store_global(MP_QSTR_delta_next, MP_OBJ_FROM_PTR(&delta_next_obj));
     mp_store_global(MP_QSTR_delta_feed, MP_OBJ_FROM_PTR(&delta_feed_obj));
     mp_store_global(MP_QSTR_crc32, MP_OBJ_FROM_PTR(&crc32_obj));
-    mp_store_global(MP_QSTR_ed25519_verify, MP_OBJ_FROM_PTR(&ed25519_verify_obj));
+    mp_store_global(MP_QSTR_ed25519_check, MP_OBJ_FROM_PTR(&ed25519_check_obj));
     mp_store_global(MP_QSTR_p256_verify, MP_OBJ_FROM_PTR(&p256_verify_obj));
     mp_store_global(MP_QSTR_sha512_init, MP_OBJ_FROM_PTR(&sha512_init_obj));
     mp_store_global(MP_QSTR_sha512_update, MP_OBJ_FROM_PTR(&sha512_update_obj));

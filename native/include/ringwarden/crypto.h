@@ -15,6 +15,9 @@
  */
 int32_t rw_ed25519_verify(const uint8_t *public_key, const uint8_t *signature, const uint8_t *message, size_t length);
 
+/* The same for a message that comes in pieces: `hash` is SHA-512 of the signature's first half, the key and the message. */
+int32_t rw_ed25519_check(const uint8_t *public_key, const uint8_t *signature, const uint8_t *hash);
+
 /*
  * ECDSA over NIST P-256 (FIPS 186-5, 6.4.2; SEC 1, 4.1.4) of a 32-byte digest: `public_key` is x and y, `signature` is r and
  * s, each number 32 bytes with the highest byte first. A point that is not on the curve verifies nothing.

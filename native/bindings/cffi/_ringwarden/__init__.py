@@ -150,10 +150,10 @@ def crc32(crc: int, data: Buffer) -> int:
         return lib.rw_crc32(_number(crc, _UINT32_LIMIT), d, len(d))
 
 
-def ed25519_verify(key: Buffer, signature: Buffer, message: Buffer) -> int:
-    """1 when `signature` (64 bytes) is over `message` by `key` (32 bytes), else 0."""
-    with _readable(key) as k, _readable(signature) as s, _readable(message) as m:
-        return _checked(lib.rw_flat_ed25519_verify(k, len(k), s, len(s), m, len(m)))
+def ed25519_check(key: Buffer, signature: Buffer, hashed: Buffer) -> int:
+    """1 when `signature` (64 bytes) by `key` (32) fits SHA-512 of its first half, the key and the message, else 0."""
+    with _readable(key) as k, _readable(signature) as s, _readable(hashed) as h:
+        return _checked(lib.rw_flat_ed25519_check(k, len(k), s, len(s), h, len(h)))
 
 
 def p256_verify(key: Buffer, signature: Buffer, digest: Buffer) -> int:
