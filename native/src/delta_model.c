@@ -69,11 +69,8 @@ uint64_t delta_gap(delta_source *source, delta_bit_model *tree, delta_bit_model 
         return UINT64_MAX;
     }
     if (class != 0) {
-        const uint32_t plain = half != NULL ? class - 1u : class;
-        if (half != NULL) {
-            value = value << 1 | delta_bit(source, &half[class]);
-        }
-        value = value << plain | delta_plain_bits(source, plain);
+        value = value << 1 | delta_bit(source, &half[class]);
+        value = value << (class - 1u) | delta_plain_bits(source, class - 1u);
     }
     return value - 1u;
 }

@@ -43,7 +43,7 @@ uint64_t delta_plain_bits(delta_source *source, uint32_t width);
 
 /*
  * A gap, 0 and up (UINT64_MAX when there is no such class): its class as a tree of `width` levels under the class of the gap before (*before, 0 to begin), then the highest
- * bit below the leading one by class, when `half` is there (DELTA_CLASSES models). `tree` has DELTA_BUCKETS << width models.
+ * bit below the leading one by class (`half`, DELTA_CLASSES models). `tree` has DELTA_BUCKETS << width models.
  */
 uint64_t delta_gap(delta_source *source, delta_bit_model *tree, delta_bit_model *half, uint32_t width, uint32_t *before);
 

@@ -12,7 +12,7 @@ static int32_t read_rank(delta_numbers *numbers, delta_source *source, uint32_t 
     if (numbers->ranks_left == 0) {
         return 0;
     }
-    const uint64_t gap = delta_gap(source, numbers->rank_tree, NULL, DELTA_RANK_CLASS, &numbers->rank_before);
+    const uint64_t gap = delta_gap(source, numbers->rank_tree, numbers->half, DELTA_RANK_CLASS, &numbers->rank_before);
     if (gap >= 0xffffffffu - next) {
         return RW_ERR_FORMAT;
     }
@@ -25,7 +25,7 @@ static int32_t read_add(delta_numbers *numbers, delta_source *source, uint64_t n
     if (numbers->adds_left == 0) {
         return 0;
     }
-    const uint64_t gap = delta_gap(source, numbers->add_tree, numbers->add_half, DELTA_KEY_CLASS, &numbers->add_before);
+    const uint64_t gap = delta_gap(source, numbers->add_tree, numbers->half, DELTA_KEY_CLASS, &numbers->add_before);
     if (gap >= KEY_END - next || next + gap == 0) {
         return RW_ERR_FORMAT;
     }
@@ -41,7 +41,7 @@ int32_t delta_numbers_init(delta_numbers *numbers, delta_source *source, uint32_
     numbers->rank_before = 0;
     numbers->category = 0;
     delta_models_init(numbers->add_tree, MODELS(numbers->add_tree));
-    delta_models_init(numbers->add_half, MODELS(numbers->add_half));
+    delta_models_init(numbers->half, MODELS(numbers->half));
     delta_models_init(numbers->rank_tree, MODELS(numbers->rank_tree));
     delta_models_init(&numbers->kind, 1);
     delta_models_init(numbers->same, MODELS(numbers->same));

@@ -21,7 +21,7 @@ typedef struct {
     uint32_t category; /* of the number written last */
     uint32_t changes;  /* the number at `rank` stays, with another category */
     delta_bit_model add_tree[DELTA_BUCKETS << DELTA_KEY_CLASS];
-    delta_bit_model add_half[DELTA_CLASSES];
+    delta_bit_model half[DELTA_CLASSES]; /* of both: their gaps are seldom of one size */
     delta_bit_model rank_tree[DELTA_BUCKETS << DELTA_RANK_CLASS];
     delta_bit_model kind;
     delta_bit_model same[NUMBERS_CONTEXTS]; /* a new number's category is that of the number before */

@@ -94,12 +94,13 @@ static int32_t take_directory(rw_list *list, const uint8_t *header, uint32_t fil
 
 /* The front has lines of one size, and each node of the index its own part of at least one line. */
 static int32_t check_front(const rw_list *list) {
-    uint32_t lines = list->front_length >> list->line_shift;
+    uint32_t lines;
 
     if (list->line_shift < 5 || list->line_shift > 6 || list->probes < 1 || list->probes > 7)
         return RW_ERR_FORMAT;
     if (list->front_length == 0)
         return list->node_lines == 0 ? 0 : RW_ERR_FORMAT;
+    lines = list->front_length >> list->line_shift;
     if (list->front_length & ((1u << list->line_shift) - 1u))
         return RW_ERR_FORMAT;
     return list->node_lines && (list->nodes - 1u) * (uint32_t)list->node_lines < lines ? 0 : RW_ERR_FORMAT;

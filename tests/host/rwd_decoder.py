@@ -60,18 +60,17 @@ class Stream:
 
 
 class Gap:
-    def __init__(self, width, halves):
+    def __init__(self, width, half):
         self.width = width
-        self.halves = halves
         self.trees = [{}, {}]
-        self.half = {}
+        self.half = half
         self.before = 0
 
     def read(self, stream):
         size = stream.tree(self.trees[self.before >= 8], self.width)
         self.before = size
         value = 1
-        if size and self.halves:
+        if size:
             value = 2 + stream.bit(self.half, size)
             size -= 1
         return (value << size) + stream.plain(size) - 1
@@ -102,7 +101,8 @@ def read_regions(stream, base, lengths):
 
 def merge(stream, numbers, changes, additions):
     """The target's [(key, category)] from the base's."""
-    ranks, keys = Gap(5, False), Gap(6, True)
+    half = {}
+    ranks, keys = Gap(5, half), Gap(6, half)
     kind, same, other = {}, {}, {}
     out = []
     rank = key = -1

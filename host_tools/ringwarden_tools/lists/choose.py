@@ -164,7 +164,7 @@ class Trial:
         """More numbers in a block when they are small."""
         if coding.items == ITEMS_SMALL or 8 * self.size(coding) > CHEAP * len(self.keys):
             return coding
-        items = ITEMS_CHEAP
+        items = ITEMS_CHEAP if 16 * self.size(coding) > CHEAP * len(self.keys) else 2 * ITEMS_CHEAP
         return replace(
             coding, items=items, keys=coding.keys if coding.run_min else items, blocks=min(256, -(-coding.node_keys // items))
         )

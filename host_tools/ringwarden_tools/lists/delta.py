@@ -165,7 +165,8 @@ def _numbers(out: Encoder, changes: list[tuple[int, int, int]], additions: list[
     The decoder holds one of either kind that is yet to come, and reads the next one when the merge has passed it. So
     the two sequences stand in each other in the order of the keys.
     """
-    keys, ranks = Gaps(KEY_CLASS, True), Gaps(RANK_CLASS, False)
+    halves = fresh(1 << KEY_CLASS)
+    keys, ranks = Gaps(KEY_CLASS, halves), Gaps(RANK_CLASS, halves)
     changed = fresh(1)[0]
     same, other = fresh(CONTEXTS), fresh(1 << CATEGORY)
     key = rank = 0

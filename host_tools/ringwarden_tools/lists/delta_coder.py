@@ -89,13 +89,13 @@ class Encoder:
 class Gaps:
     """Distances between ascending integers: class (the logarithm), the bit below the leading one, the others plain.
 
-    `width` is how many bits a class has; without `halves` the bit below the leading one is plain, too.
+    `width` is how many bits a class has; `halves` are the models of that bit, one a class, which both sequences share.
     """
 
-    def __init__(self, width: int, halves: bool) -> None:
+    def __init__(self, width: int, halves: list[Model]) -> None:
         self._width = width
         self._trees = [fresh(1 << width) for _ in range(CONTEXTS)]
-        self._half = fresh(1 << width) if halves else []
+        self._halves = halves
         self._before = 0
 
     def put(self, coder: Encoder, gap: int) -> None:
@@ -104,7 +104,6 @@ class Gaps:
         size = value.bit_length() - 1
         coder.tree(self._trees[self._before >= 8], size, self._width)
         self._before = size
-        if size and self._half:
-            size -= 1
-            coder.bit(self._half[size + 1], value >> size & 1)
-        coder.plain(value, size)
+        if size:
+            coder.bit(self._halves[size], value >> (size - 1) & 1)
+            coder.plain(value, size - 1)
