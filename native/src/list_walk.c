@@ -126,7 +126,7 @@ static int32_t begin_block(const rw_list *list, rw_list_walk *walk) {
     walk->key = walk->model.key;
     walk->category = walk->model.category;
     walk->done++;
-    return RW_LIST_LISTED;
+    return walk->done > list->count ? RW_ERR_FORMAT : RW_LIST_LISTED;
 }
 
 /* Bytes of the block that are in the buffer and were not decoded yet. */

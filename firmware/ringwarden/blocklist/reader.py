@@ -5,7 +5,9 @@ import struct
 
 from ringwarden import native
 from ringwarden.blocklist.errors import EXPLANATIONS, ListError
+from ringwarden.blocklist.ranges import LENGTH_MAX, Ranges
 
+RULES = 5  # type of the section with rules
 PIECE = 1024  # bytes read at once when the whole list is checked
 _FIXED = 64  # the header before its directory of sections
 
@@ -52,6 +54,21 @@ class Blocklist:
         self._header = self._reader.header
         self.count = self._reader.count
         self.country = "".join([chr(byte) for byte in self._header[20:22] if 65 <= byte <= 90])
+        self.rules = self._load_rules()
+
+    def _load_rules(self) -> "Ranges | None":
+        """The rules, which are held in memory; None when the list has none."""
+        for section in self.sections():
+            if section.kind == RULES:
+                if section.length > LENGTH_MAX:
+                    raise ListError("format")
+                data = b""
+                while len(data) < section.length:
+                    data += self._read(section.offset + len(data), min(PIECE, section.length - len(data)))
+                if native.crc32(data) != section.checksum:
+                    raise ListError("checksum")
+                return Ranges(data)
+        return None
 
     @property
     def reads(self) -> int:
@@ -61,9 +78,10 @@ class Blocklist:
     def lookup(self, key: int) -> "int | None":
         """Category index of a key (`ringwarden.numbers.key`), None when it is not listed. Raises `ListError`."""
         try:
-            return self._reader.lookup(key)
+            found = self._reader.lookup(key)
         except native.NativeError as error:
             raise _translated(error)
+        return self.rules.lookup(key) if found is None and self.rules else found
 
     def sections(self) -> "list[Section]":
         """The directory, in the order of the file."""

@@ -45,7 +45,8 @@ def choose(keys: np.ndarray, categories: np.ndarray) -> Coding:
     tried = Trial(*sample(keys, categories))
     gaps = np.diff(keys)
     low = int(gaps.min()).bit_length() - 1 if len(gaps) else 0
-    high = int(gaps.max()).bit_length() - 1 if len(gaps) else 0
+    # The stretches of a sample lie further apart than any two numbers of a campaign.
+    high = max(int(gaps.max()), int(np.diff(tried.keys).max())).bit_length() - 1 if len(gaps) else 0
     counts = np.bincount(categories, minlength=32)
     node_keys = max(NODE_KEYS, -(-len(keys) // NODES))
     items = ITEMS_SMALL if len(keys) <= ITEMS_SMALL else ITEMS
