@@ -100,6 +100,8 @@ FILES = [
         "<number>139 0013 9000</number></telephony></contact></phonebook></phonebooks>",
         [(A, 0, 1), (B, 0, 1)],
     ),
+    ("xml: much space between elements", "<list>" + ("\n" * 50_000 + "<number>13800138000</number>") * 3 + "</list>",
+     [(A, 0, 3)]),
     ("xml: records", "<list><e><category>criminal</category><number>13800138000</number><score>4</score></e></list>",
      [(A, 9, 4)]),
 ]  # fmt: skip

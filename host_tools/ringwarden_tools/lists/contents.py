@@ -16,10 +16,11 @@ _ASKED = 100_000  # numbers that are looked up when a list is checked
 
 def numbers(blocklist: Blocklist) -> tuple[np.ndarray, np.ndarray]:
     """(keys, ascending; category indices) of all numbers. Raises `ListError` when the list breaks its format."""
-    return _decoded(_whole(blocklist), blocklist.count)
+    return _decoded(whole(blocklist), blocklist.count)
 
 
-def _whole(blocklist: Blocklist) -> bytes:
+def whole(blocklist: Blocklist) -> bytes:
+    """The list's bytes."""
     return blocklist._read(0, blocklist.size)
 
 
@@ -68,7 +69,7 @@ def _patterns(first: int, last: int, open_: bool, category: int) -> Iterator[Rul
 
 def check(blocklist: Blocklist) -> None:
     """Decode every number and ask for some of them: what the list holds it also says. Raises `ListError`."""
-    data = _whole(blocklist)
+    data = whole(blocklist)
     keys, indices = _decoded(data, blocklist.count)
     step = max(1, len(keys) // _ASKED)
     if len(keys) and (coder.lookups(data, keys[::step])[0] != indices[::step]).any():
