@@ -30,6 +30,7 @@ _EVENT_DATA = struct.calcsize(_EVENT)
 _MESSAGE_SIZE = 256
 _QUERY_SIZE = 80
 _PROLOGUE = 16  # bytes that say how long a list's header is
+_SHA512_SIZE = 200
 _READ = 2  # RW_LIST_READ
 _REQUEST_SIZE = 12
 _FORMAT = -7  # RW_ERR_FORMAT
@@ -281,3 +282,38 @@ class DeltaMachine:
 def crc32(data, crc: int = 0) -> int:
     """CRC-32 as in IEEE 802.3 and zlib, continued from `crc`."""
     return _rw.crc32(crc, data) & 0xFFFFFFFF
+
+
+def ed25519_verify(public: bytes, signature: bytes, feed) -> bool:
+    """Whether `signature` (64 bytes) is Ed25519's by the key `public` (32 bytes) over a message.
+
+    `feed(write)` hands the message over in as many calls of `write(bytes)` as it likes: it need not be in memory whole.
+    """
+    running = Sha512()
+    running.update(signature[:32])
+    running.update(public)
+    feed(running.update)
+    return _rw.ed25519_check(public, signature, running.digest()) == 1
+
+
+def p256_verify(public: bytes, signature: bytes, digest: bytes) -> bool:
+    """Whether `signature` (r and s, 32 bytes each) is ECDSA's on P-256 over `digest` (32) by `public` (x and y)."""
+    return _rw.p256_verify(public, signature, digest) == 1
+
+
+class Sha512:
+    """SHA-512 in pieces, as hashlib has it on CPython alone."""
+
+    def __init__(self) -> None:
+        self._state = bytearray(_SHA512_SIZE)
+        _rw.sha512_init(self._state)
+
+    def update(self, data) -> None:
+        """Take in a buffer."""
+        _rw.sha512_update(self._state, data)
+
+    def digest(self) -> bytes:
+        """The hash of what came so far, 64 bytes."""
+        digest = bytearray(64)
+        _rw.sha512_final(self._state, digest)
+        return bytes(digest)

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "ringwarden/cid.h"
+#include "ringwarden/crypto.h"
 #include "ringwarden/delta.h"
 #include "ringwarden/list.h"
 #include "ringwarden/message.h"
@@ -29,6 +30,7 @@
 typedef char rw_flat_event_is_312[sizeof(rw_cid_event) == 312 ? 1 : -1];
 typedef char rw_flat_message_is_256[sizeof(rw_message) == 256 ? 1 : -1];
 typedef char rw_flat_query_is_80[sizeof(rw_list_query) == 80 ? 1 : -1];
+typedef char rw_flat_sha512_is_200[sizeof(rw_sha512) == 200 ? 1 : -1];
 
 typedef struct {
     uint32_t magic;
@@ -254,6 +256,53 @@ static inline int32_t rw_flat_delta_next(uint8_t *state, size_t size, uint8_t *r
 static inline int32_t rw_flat_delta_feed(uint8_t *state, size_t size, const uint8_t *bytes, size_t length) {
     void *const delta = rw_flat_prepared(state, size, RW_FLAT_DELTA_MAGIC);
     return delta == NULL ? RW_FLAT_BUFFER : rw_delta_feed(delta, bytes, length);
+}
+
+/* 1 or 0. Keys, signatures and digests have exactly one size. */
+static inline int32_t rw_flat_ed25519_check(const uint8_t *key, size_t key_size, const uint8_t *signature,
+                                            size_t signature_size, const uint8_t *hash, size_t hash_size) {
+    return key_size == 32 && signature_size == 64 && hash_size == 64 ? rw_ed25519_check(key, signature, hash)
+                                                                     : RW_FLAT_BUFFER;
+}
+
+static inline int32_t rw_flat_p256_verify(const uint8_t *key, size_t key_size, const uint8_t *signature,
+                                          size_t signature_size, const uint8_t *digest, size_t digest_size) {
+    return key_size == 64 && signature_size == 64 && digest_size == 32 ? rw_p256_verify(key, signature, digest)
+                                                                       : RW_FLAT_BUFFER;
+}
+
+/* A running SHA-512 is 200 bytes; one whose bytes were never initialised hashes rubbish, and overruns nothing. */
+static inline int32_t rw_flat_sha512_init(uint8_t *state, size_t size) {
+    rw_sha512 sha;
+    if (size < sizeof sha) {
+        return RW_FLAT_BUFFER;
+    }
+    memset(&sha, 0, sizeof sha);
+    rw_sha512_init(&sha);
+    memcpy(state, &sha, sizeof sha);
+    return 0;
+}
+
+static inline int32_t rw_flat_sha512_update(uint8_t *state, size_t size, const uint8_t *bytes, size_t length) {
+    rw_sha512 sha;
+    if (size < sizeof sha) {
+        return RW_FLAT_BUFFER;
+    }
+    memcpy(&sha, state, sizeof sha);
+    rw_sha512_update(&sha, bytes, length);
+    memcpy(state, &sha, sizeof sha);
+    return 0;
+}
+
+/* Writes 64 bytes of digest; the state goes on as if this had not been called. */
+static inline int32_t rw_flat_sha512_final(const uint8_t *state, size_t size, uint8_t *digest, size_t digest_size) {
+    rw_sha512 sha;
+    if (size < sizeof sha || digest_size < 64) {
+        return RW_FLAT_BUFFER;
+    }
+    memcpy(&sha, state, sizeof sha);
+    rw_sha512_final(&sha, digest);
+    return 0;
 }
 
 #endif

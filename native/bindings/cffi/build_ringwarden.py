@@ -6,11 +6,17 @@ MicroPython.
 """
 
 import os
+import sys
 from pathlib import Path
 
 from cffi import FFI
 
 ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "host_tools/ringwarden_build"))
+
+from third_party import monocypher  # noqa: E402
+
+MONOCYPHER = monocypher()
 
 CDEF = """
 #define RW_FLAT_BUFFER ...
@@ -33,6 +39,13 @@ int32_t rw_flat_delta_init(uint8_t *state, size_t size);
 int32_t rw_flat_delta_next(uint8_t *state, size_t size, uint8_t *request, size_t request_size);
 int32_t rw_flat_delta_feed(uint8_t *state, size_t size, const uint8_t *bytes, size_t length);
 uint32_t rw_crc32(uint32_t crc, const uint8_t *bytes, size_t length);
+int32_t rw_flat_ed25519_check(const uint8_t *key, size_t key_size, const uint8_t *signature, size_t signature_size,
+                              const uint8_t *hash, size_t hash_size);
+int32_t rw_flat_p256_verify(const uint8_t *key, size_t key_size, const uint8_t *signature, size_t signature_size,
+                            const uint8_t *digest, size_t digest_size);
+int32_t rw_flat_sha512_init(uint8_t *state, size_t size);
+int32_t rw_flat_sha512_update(uint8_t *state, size_t size, const uint8_t *bytes, size_t length);
+int32_t rw_flat_sha512_final(const uint8_t *state, size_t size, uint8_t *digest, size_t digest_size);
 
 int32_t rw_host_list_statistics(const uint64_t *keys, const uint8_t *categories, uint32_t n, uint32_t run_min,
                                 uint32_t *pairs, uint32_t *popular, uint32_t popular_size);
@@ -63,8 +76,9 @@ FLAGS = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden"
 
 def sources() -> list[str]:
     """The library's C files, relative to the root as setuptools wants them."""
-    folders = ("native/src", "native/host")  # the second one is for the host alone
-    return [os.path.relpath(path, ROOT) for folder in folders for path in sorted((ROOT / folder).glob("*.c"))]
+    folders = ("src", "monocypher", "host")  # the last one is for the host alone
+    ours = [path for folder in folders for path in sorted((ROOT / "native" / folder).glob("*.c"))]
+    return [os.path.relpath(path, ROOT) for path in [*ours, MONOCYPHER / "monocypher.c"]]
 
 
 def headers() -> list[str]:
@@ -82,7 +96,7 @@ ffibuilder.set_source(
     "_ringwarden._cffi",
     PREAMBLE,
     sources=sources(),
-    include_dirs=["native/include", "native/bindings", "native/src", "native/host"],
+    include_dirs=["native/include", "native/bindings", "native/src", "native/host", os.path.relpath(MONOCYPHER, ROOT)],
     extra_compile_args=FLAGS,
     depends=headers(),
 )

@@ -161,6 +161,42 @@ static mp_obj_t crc32(mp_obj_t crc, mp_obj_t data_in) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(crc32_obj, crc32);
 
+static mp_obj_t ed25519_check(mp_obj_t key_in, mp_obj_t signature_in, mp_obj_t hash_in) {
+    const mp_buffer_info_t key = buffer(key_in, MP_BUFFER_READ);
+    const mp_buffer_info_t signature = buffer(signature_in, MP_BUFFER_READ);
+    const mp_buffer_info_t hash = buffer(hash_in, MP_BUFFER_READ);
+    return checked(rw_flat_ed25519_check(key.buf, key.len, signature.buf, signature.len, hash.buf, hash.len));
+}
+static MP_DEFINE_CONST_FUN_OBJ_3(ed25519_check_obj, ed25519_check);
+
+static mp_obj_t p256_verify(mp_obj_t key_in, mp_obj_t signature_in, mp_obj_t digest_in) {
+    const mp_buffer_info_t key = buffer(key_in, MP_BUFFER_READ);
+    const mp_buffer_info_t signature = buffer(signature_in, MP_BUFFER_READ);
+    const mp_buffer_info_t digest = buffer(digest_in, MP_BUFFER_READ);
+    return checked(rw_flat_p256_verify(key.buf, key.len, signature.buf, signature.len, digest.buf, digest.len));
+}
+static MP_DEFINE_CONST_FUN_OBJ_3(p256_verify_obj, p256_verify);
+
+static mp_obj_t sha512_init(mp_obj_t state_in) {
+    const mp_buffer_info_t state = buffer(state_in, MP_BUFFER_WRITE);
+    return checked(rw_flat_sha512_init(state.buf, state.len));
+}
+static MP_DEFINE_CONST_FUN_OBJ_1(sha512_init_obj, sha512_init);
+
+static mp_obj_t sha512_update(mp_obj_t state_in, mp_obj_t data_in) {
+    const mp_buffer_info_t state = buffer(state_in, MP_BUFFER_RW);
+    const mp_buffer_info_t data = buffer(data_in, MP_BUFFER_READ);
+    return checked(rw_flat_sha512_update(state.buf, state.len, data.buf, data.len));
+}
+static MP_DEFINE_CONST_FUN_OBJ_2(sha512_update_obj, sha512_update);
+
+static mp_obj_t sha512_final(mp_obj_t state_in, mp_obj_t digest_in) {
+    const mp_buffer_info_t state = buffer(state_in, MP_BUFFER_READ);
+    const mp_buffer_info_t digest = buffer(digest_in, MP_BUFFER_WRITE);
+    return checked(rw_flat_sha512_final(state.buf, state.len, digest.buf, digest.len));
+}
+static MP_DEFINE_CONST_FUN_OBJ_2(sha512_final_obj, sha512_final);
+
 mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *args) {
     (void)n_args;
     (void)n_kw;
@@ -184,5 +220,10 @@ mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *a
     mp_store_global(MP_QSTR_delta_next, MP_OBJ_FROM_PTR(&delta_next_obj));
     mp_store_global(MP_QSTR_delta_feed, MP_OBJ_FROM_PTR(&delta_feed_obj));
     mp_store_global(MP_QSTR_crc32, MP_OBJ_FROM_PTR(&crc32_obj));
+    mp_store_global(MP_QSTR_ed25519_check, MP_OBJ_FROM_PTR(&ed25519_check_obj));
+    mp_store_global(MP_QSTR_p256_verify, MP_OBJ_FROM_PTR(&p256_verify_obj));
+    mp_store_global(MP_QSTR_sha512_init, MP_OBJ_FROM_PTR(&sha512_init_obj));
+    mp_store_global(MP_QSTR_sha512_update, MP_OBJ_FROM_PTR(&sha512_update_obj));
+    mp_store_global(MP_QSTR_sha512_final, MP_OBJ_FROM_PTR(&sha512_final_obj));
     MP_DYNRUNTIME_INIT_EXIT
 }

@@ -148,3 +148,33 @@ def crc32(crc: int, data: Buffer) -> int:
     """CRC-32 of `data`, continued from `crc` (0 to begin)."""
     with _readable(data) as d:
         return lib.rw_crc32(_number(crc, _UINT32_LIMIT), d, len(d))
+
+
+def ed25519_check(key: Buffer, signature: Buffer, hashed: Buffer) -> int:
+    """1 when `signature` (64 bytes) by `key` (32) fits SHA-512 of its first half, the key and the message, else 0."""
+    with _readable(key) as k, _readable(signature) as s, _readable(hashed) as h:
+        return _checked(lib.rw_flat_ed25519_check(k, len(k), s, len(s), h, len(h)))
+
+
+def p256_verify(key: Buffer, signature: Buffer, digest: Buffer) -> int:
+    """1 when `signature` (r and s, 64 bytes) is over `digest` (32 bytes) by `key` (x and y, 64 bytes), else 0."""
+    with _readable(key) as k, _readable(signature) as s, _readable(digest) as d:
+        return _checked(lib.rw_flat_p256_verify(k, len(k), s, len(s), d, len(d)))
+
+
+def sha512_init(state: Buffer) -> int:
+    """Begin an rw_sha512 (200 bytes): 0."""
+    with _writable(state) as s:
+        return _checked(lib.rw_flat_sha512_init(s, len(s)))
+
+
+def sha512_update(state: Buffer, data: Buffer) -> int:
+    """Take `data` in: 0."""
+    with _writable(state) as s, _readable(data) as d:
+        return _checked(lib.rw_flat_sha512_update(s, len(s), d, len(d)))
+
+
+def sha512_final(state: Buffer, digest: Buffer) -> int:
+    """Write the hash of what came so far (64 bytes); the state can go on: 0."""
+    with _readable(state) as s, _writable(digest) as d:
+        return _checked(lib.rw_flat_sha512_final(s, len(s), d, len(d)))
