@@ -153,6 +153,15 @@ def test_a_server_that_trickles(world: World, server: Server) -> None:
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.parametrize("fault", [faults.trickle_head, faults.trickle_chunks], ids=lambda fault: fault.__name__)
+def test_a_server_that_trickles_around_the_file(world: World, server: Server, fault: Any) -> None:
+    server.faults["metadata/timestamp.json"] = fault
+    began = time.monotonic()
+    with pytest.raises(FetchError, match="too slow a head"):
+        Updater(store_of(world), HttpFetcher(server.url), Clock()).refresh()
+    assert time.monotonic() - began < 5
+
+
 def test_a_server_that_falls_silent(world: World, server: Server) -> None:
     server.faults["metadata/timestamp.json"] = faults.silent
     client = Updater(store_of(world), HttpFetcher(server.url, timeout=1), Clock())

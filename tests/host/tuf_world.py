@@ -272,6 +272,23 @@ def trickle(handler: _Handler, data: bytes) -> None:
         time.sleep(0.1)
 
 
+def trickle_head(handler: _Handler, data: bytes) -> None:
+    """The same before the file begins."""
+    for byte in b"HTTP/1.1 200 OK\r\n" + b"X:\r\n" * 200:
+        handler.wfile.write(bytes([byte]))
+        handler.wfile.flush()
+        time.sleep(0.02)
+
+
+def trickle_chunks(handler: _Handler, data: bytes) -> None:
+    """And in a note on a chunk's size."""
+    handler.head(200, ("Transfer-Encoding", "chunked"))
+    for byte in b"5;note=" + b"y" * 200:
+        handler.wfile.write(bytes([byte]))
+        handler.wfile.flush()
+        time.sleep(0.02)
+
+
 def silent(handler: _Handler, data: bytes) -> None:
     """The head, and then nothing for a while."""
     handler.head(200, ("Content-Length", str(len(data))))

@@ -10,7 +10,10 @@ import socket
 from ringwarden.update.errors import FetchError, NotFound
 
 _ENOENT = 2
-_HEADER_MOST = 8192  # bytes of status line and headers
+# Bytes that may stand around a body, and pieces in which they may come: the pace is measured on bodies alone.
+_HEAD = (8192, 64)
+_CHUNK_SIZE = (128, 16)
+_CHUNK_END = (16, 16)
 _REDIRECTS = 3
 _MISSING = (403, 404, 410)  # some stores answer 403 for what is not there
 _RECEIVE = 1024
@@ -124,7 +127,7 @@ class Answer:
         """Send the request and read the answer's head; its status."""
         lines = ("GET {} HTTP/1.1", "Host: {}", "User-Agent: Ringwarden", "Accept-Encoding: identity")
         self._send("\r\n".join(lines).format(resource, host) + "\r\nConnection: close\r\n\r\n")
-        room = [_HEADER_MOST]
+        room = list(_HEAD)
         status = 100
         while status == 100:
             status = self._head(room)
@@ -159,7 +162,7 @@ class Answer:
         if self._left > 0:
             self._left -= taken
             if self._chunked and self._left == 0:
-                self._line([16])  # the line end behind a chunk
+                self._line(list(_CHUNK_END))
         return piece
 
     def close(self) -> None:
@@ -184,10 +187,9 @@ class Answer:
             self.headers[name.strip().lower()] = value.strip()
 
     def _line(self, room: "list[int]") -> str:
-        """The next line without its end; `room` holds how many bytes may still come."""
-        while b"\n" not in self._buffer:
-            if len(self._buffer) > room[0]:
-                break
+        """The next line without its end; `room` holds how many bytes and pieces may still come."""
+        while b"\n" not in self._buffer and len(self._buffer) <= room[0] and room[1]:
+            room[1] -= 1
             more = self._link.recv(_RECEIVE)
             if not more:
                 raise FetchError("{} broke off before its end".format(self._url))
@@ -195,12 +197,12 @@ class Answer:
         end = self._buffer.find(b"\n")
         room[0] -= end + 1
         if end < 0 or room[0] < 0:
-            raise FetchError("{} is answered with too long a head".format(self._url))
+            raise FetchError("{} is answered with too long or too slow a head".format(self._url))
         line, self._buffer = self._buffer[:end], self._buffer[end + 1 :]
         return "".join([chr(byte) for byte in line]).rstrip("\r")
 
     def _next_chunk(self) -> None:
-        size = self._line([128]).split(";")[0].strip()
+        size = self._line(list(_CHUNK_SIZE)).split(";")[0].strip()
         try:
             self._left = int(size, 16)
         except ValueError:

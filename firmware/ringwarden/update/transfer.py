@@ -35,6 +35,7 @@ def pieces(fetcher, path: str, most: int, pace: Pace):
     except OSError as error:
         raise FetchError("{} cannot be fetched ({})".format(path, error))
     try:
+        pace.check(path, 0)
         while True:
             try:
                 piece = stream.read(PIECE)
