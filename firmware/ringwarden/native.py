@@ -206,8 +206,8 @@ def message_parameters(standard: str, data: bytes) -> "list[tuple[int, bytes]]":
 class ListReader:
     """A .rwl list behind `read(offset, length) -> bytes`; `size` is the length of the file in bytes.
 
-    The header and the top of the index (at most 4 KiB, kept in memory) are checked here; `ringwarden.blocklist` checks the
-    whole file. `header` are the header's bytes. Raises `NativeError`.
+    The header and the top of the index (at most 4 KiB, kept in memory) are checked here; `ringwarden.blocklist` checks
+    the whole file. `header` are the header's bytes. Raises `NativeError`.
     """
 
     def __init__(self, read, size: int) -> None:

@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 import stat
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives import serialization
 from securesystemslib.signer import CryptoSigner
-from tuf.api.exceptions import ExpiredMetadataError
+from tuf.api.exceptions import ExpiredMetadataError, UnsignedMetadataError
 from tuf.api.metadata import Metadata, Root
 from update_kit import listing
 
@@ -58,10 +59,8 @@ class Repo:
     def fetched(self, path: str = "lists/CN/main.rwl", root: int = 1) -> bytes | None:
         """What python-tuf's client gets, trusting the root of this version."""
         state = self.lists / "client"
-        state.mkdir(exist_ok=True)
-        for file in state.iterdir():
-            if file.is_file():
-                file.unlink()
+        shutil.rmtree(state, ignore_errors=True)
+        state.mkdir()
         trusted = (self.folder / f"public/metadata/{root}.root.json").read_bytes()
         updater = client(self.folder / "public", trusted, str(state))
         updater.refresh()
@@ -297,6 +296,68 @@ def test_damage_is_one_sentence(repo: Repo) -> None:
     assert "is not encrypted" in repo("publish", repo.folder, status=2).stderr
     (repo.folder / "repository.json").write_text("{")
     assert "is damaged" in repo("publish", repo.folder, status=2).stderr
+
+
+class Cut(BaseException):
+    """The machine stops."""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("publish", "{repo}"),
+        ("rotate-key", "{repo}", "root"),
+        ("rotate-key", "{repo}", "targets"),
+        ("rotate-key", "{repo}", "snapshot"),
+        ("rotate-key", "{repo}", "timestamp"),
+        ("rotate-key", "{repo}", "lists-CN"),
+    ],
+    ids=["publish", "root", "targets", "snapshot", "timestamp", "lists-CN"],
+)
+def test_the_machine_stops_between_two_files(
+    repo: Repo, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After each file in turn: what is served is no lie, and `publish` brings it to an end."""
+    from ringwarden_tools.lists import files
+    from ringwarden_tools.repository import folder
+
+    whole, move = files.write_whole, folder.move
+    repo.init().add(1)
+    repo("publish", repo.folder)
+    repo.add(2)
+    pristine = repo.lists / "pristine"
+    shutil.copytree(repo.folder, pristine)
+    old, new = repo.file(1).read_bytes(), repo.file(2).read_bytes()
+    for count in range(40):
+        shutil.rmtree(repo.folder)
+        shutil.copytree(pristine, repo.folder)
+        left = count
+
+        def step() -> None:
+            nonlocal left
+            if left == 0:
+                raise Cut
+            left -= 1
+
+        monkeypatch.setattr(files, "write_whole", lambda path, data: (step(), whole(path, data)))
+        monkeypatch.setattr(folder, "move", lambda source, target: (step(), move(source, target)))
+        try:
+            repo(*(word.format(repo=repo.folder) for word in command))
+        except Cut:
+            pass
+        else:
+            assert repo.fetched() == new and count >= 4
+            return
+        finally:
+            monkeypatch.setattr(files, "write_whole", whole)
+            monkeypatch.setattr(folder, "move", move)
+        try:
+            assert repo.fetched() in (old, new)
+        except (UnsignedMetadataError, FileNotFoundError):  # a new root and the timestamp of before: boxes wait
+            assert command[-1] in ("targets", "snapshot", "timestamp")
+        repo("publish", repo.folder)
+        assert repo.fetched() == new, count
+    raise AssertionError("it never came to an end")
 
 
 def test_another_region(repo: Repo) -> None:

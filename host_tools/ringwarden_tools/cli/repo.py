@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`ringwarden repo`: the repository from which boxes fetch their lists."""
 
+import contextlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +12,7 @@ import click
 from ringwarden_tools.errors import UserError
 from ringwarden_tools.repository import keys
 from ringwarden_tools.repository.create import Plan, add_region, create
-from ringwarden_tools.repository.folder import DAYS, KEEP, Folder
+from ringwarden_tools.repository.folder import DAYS, KEEP, Folder, opened
 from ringwarden_tools.repository.lists import add
 from ringwarden_tools.repository.publish import publish, renewable
 from ringwarden_tools.repository.rotate import rotate
@@ -46,8 +47,10 @@ def command() -> None:
     """
 
 
-def _opened(folder: Path, passphrase_file: Path | None, key_folders: tuple[Path, ...]) -> Folder:
-    return Folder(folder, keys.Secrets(passphrase_file), key_folders)
+def _opened(
+    folder: Path, passphrase_file: Path | None, key_folders: tuple[Path, ...]
+) -> contextlib.AbstractContextManager[Folder]:
+    return opened(folder, keys.Secrets(passphrase_file), key_folders)
 
 
 def _pair(text: str, option: str) -> tuple[str, str]:
@@ -119,8 +122,7 @@ def region_command(
     folder: Path, region: str, key_type: str, key_folders: tuple[Path, ...], passphrase_file: Path | None
 ) -> None:
     """Give REGION a role of its own for its lists, and make it visible at once. Needs the key of targets."""
-    repository = _opened(folder, passphrase_file, key_folders)
-    with repository.locked():
+    with _opened(folder, passphrase_file, key_folders) as repository:
         add_region(repository, region.upper(), key_type)
     click.echo(f"{folder}: a repository for {', '.join(repository.regions)}")
 
@@ -146,8 +148,7 @@ def add_command(
     passphrase_file: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Sign the list FILE as the newest of its region and name. Boxes see it after `publish`."""
-    repository = _opened(folder, passphrase_file, key_folders)
-    with repository.locked():
+    with _opened(folder, passphrase_file, key_folders) as repository:
         added = add(repository, file, region.upper(), name, device, deltas)
     if added is None:
         click.echo("{}" if as_json else f"{file} is the newest list already: nothing to do")
@@ -173,11 +174,10 @@ def publish_command(
 
     Afterwards everything is read as a box would.
     """
-    repository = _opened(folder, passphrase_file, key_folders)
-    for role in renew:
-        if role not in renewable(repository):
-            raise UserError(f"--renew {role} is not understood: the choices are {', '.join(renewable(repository))}")
-    with repository.locked():
+    with _opened(folder, passphrase_file, key_folders) as repository:
+        for role in renew:
+            if role not in renewable(repository):
+                raise UserError(f"--renew {role} is not understood: the choices are {', '.join(renewable(repository))}")
         done = publish(repository, renew)
     if as_json:
         click.echo(json.dumps(asdict(done)))
@@ -201,9 +201,8 @@ def rotate_command(
     passphrase_file: Path | None,
 ) -> None:  # fmt: skip
     """Replace a key of ROLE by a new one, sign anew what it signed, and make it visible at once."""
-    repository = _opened(folder, passphrase_file, key_folders)
     named = (signer[0], Path(signer[1])) if signer else None
-    with repository.locked():
+    with _opened(folder, passphrase_file, key_folders) as repository:
         done = rotate(repository, role, old, key_type, named)
     click.echo(f"{done.role}: key {done.old[:8]} is out, key {done.new[:8]} is in")
     click.echo(f"  snapshot {done.published.snapshot}, timestamp {done.published.timestamp}; destroy the old key file")
@@ -215,7 +214,7 @@ def rotate_command(
 @_json
 def status_command(folder: Path, key_folders: tuple[Path, ...], as_json: bool) -> None:
     """What the repository in FOLDER holds, who signs it, when it expires, and what needs attention."""
-    report = status(_opened(folder, None, key_folders))
+    report = status(Folder(folder, keys.Secrets(), key_folders))
     if as_json:
         click.echo(json.dumps(report))
         return

@@ -54,7 +54,9 @@ def choose(keys: np.ndarray, categories: np.ndarray) -> Coding:
         items, items, min(256, -(-node_keys // items)), node_keys, low, high, category_depths(counts),
         same=_same_pays(tried.categories),
     )  # fmt: skip
-    every = [tried.structure(plain, run_min, contexts) for run_min in (0, RUN_MIN) for contexts in range(1, CONTEXTS_MAX + 1)]
+    every = [
+        tried.structure(plain, run_min, contexts) for run_min in (0, RUN_MIN) for contexts in range(1, CONTEXTS_MAX + 1)
+    ]
     structures = list(dict.fromkeys(structure for structure in every if structure is not None))
     found = min((tried.started(structure) for structure in structures), key=tried.size)
     found = tried.gap_rates(found)
@@ -93,9 +95,9 @@ class Trial:
         return self._sizes[coding]
 
     def structure(self, plain: Coding, run_min: int, contexts: int) -> Coding | None:
-        """Tree, contexts and popular gaps for runs or none, and so many contexts; None when it cannot or need not be."""
+        """Tree, contexts and popular gaps, with runs or without; None when it cannot or need not be."""
         pairs, small = self._statistics_of(run_min)
-        if run_min and pairs[:, RUN].sum() < 2:
+        if run_min and not pairs[:, RUN].any():
             return None
         popular = _popular(pairs, small)
         thresholds = _thresholds(pairs, contexts)
@@ -151,9 +153,14 @@ class Trial:
     def category_rates(self, coding: Coding) -> Coding:
         """The same for categories."""
         if len(coding.category_depths) == 1:
-            return replace(coding, category_starts=None, category_count=coding.gap_count, category_limit=coding.gap_limit)
+            return replace(
+                coding, category_starts=None, category_count=coding.gap_count, category_limit=coding.gap_limit
+            )
         tries = [replace(coding, category_count=count, category_limit=limit) for count, limit in RATES]
-        tries += [replace(coding, category_starts=None, category_count=count, category_limit=limit) for count, limit in FRESH_RATES]
+        tries += [
+            replace(coding, category_starts=None, category_count=count, category_limit=limit)
+            for count, limit in FRESH_RATES
+        ]
         return self._best(tries)
 
     def _best(self, tries: list[Coding]) -> Coding:
@@ -167,12 +174,18 @@ class Trial:
             return coding
         items = ITEMS_CHEAP if 16 * self.size(coding) > CHEAP * len(self.keys) else 2 * ITEMS_CHEAP
         return replace(
-            coding, items=items, keys=coding.keys if coding.run_min else items, blocks=min(256, -(-coding.node_keys // items))
+            coding,
+            items=items,
+            keys=coding.keys if coding.run_min else items,
+            blocks=min(256, -(-coding.node_keys // items)),
         )
 
     def node_sizes(self, coding: Coding) -> Coding:
         """Runs make numbers so cheap that larger nodes may pay."""
-        return min((replace(coding, node_keys=node_keys) for node_keys in (coding.node_keys, 16 * coding.node_keys)), key=self.size)
+        return min(
+            (replace(coding, node_keys=node_keys) for node_keys in (coding.node_keys, 16 * coding.node_keys)),
+            key=self.size,
+        )
 
 
 def _same_pays(categories: np.ndarray) -> bool:
@@ -215,7 +228,7 @@ def _thresholds(pairs: np.ndarray, contexts: int) -> tuple[int, ...]:
     sums = np.vstack([np.zeros(rows.shape[1]), np.cumsum(rows[used], axis=0)])
     n = len(used)
     cost = [[_entropy(sums[j] - sums[i]) if j > i else 0.0 for j in range(n + 1)] for i in range(n + 1)]
-    best = {(1, j): (cost[0][j], ()) for j in range(1, n + 1)}
+    best: dict[tuple[int, int], tuple[float, tuple[int, ...]]] = {(1, j): (cost[0][j], ()) for j in range(1, n + 1)}
     for k in range(2, contexts + 1):
         for j in range(k, n + 1):
             best[k, j] = min((best[k - 1, i][0] + cost[i][j], (*best[k - 1, i][1], i)) for i in range(k - 1, j))

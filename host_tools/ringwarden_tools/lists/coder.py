@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+
 from _ringwarden._cffi import ffi, lib
 
 SIZE_ERROR = -2
@@ -35,7 +36,9 @@ class Coded:
     visits: np.ndarray  # zeros and ones that each probability of the model met, uint32 (256, 2)
 
 
-def statistics(keys: np.ndarray, categories: np.ndarray, run_min: int, popular_size: int) -> tuple[np.ndarray, np.ndarray]:
+def statistics(
+    keys: np.ndarray, categories: np.ndarray, run_min: int, popular_size: int
+) -> tuple[np.ndarray, np.ndarray]:
     """How often each class of gap follows each other (51 x 51, the last one stands for runs), and each small gap."""
     pairs = np.zeros((SYMBOLS, SYMBOLS), np.uint32)
     popular = np.zeros(popular_size, np.uint32)
@@ -61,7 +64,8 @@ def encode(header: bytes, file_size: int, keys: np.ndarray, categories: np.ndarr
         lib.rw_host_list_encode(
             header, len(header), file_size, _in("uint64_t[]", keys), _in("uint8_t[]", categories), len(keys),
             _out("uint8_t[]", body), len(body), _out("uint8_t[]", index), len(index), _out("uint64_t[]", node_keys),
-            _out("uint32_t[]", node_bodies), _out("uint32_t[]", node_indices), nodes_max, _out("uint32_t[]", visits), result,
+            _out("uint32_t[]", node_bodies), _out("uint32_t[]", node_indices), nodes_max, _out("uint32_t[]", visits),
+            result,
         )
     )  # fmt: skip
     return Coded(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A whole list from sorted keys: header, top, front, index and body put together. The same input gives the same bytes."""
+"""A whole list from sorted keys: header, top, front, index, body and rules. The same input gives the same bytes."""
 
 import struct
 import zlib
@@ -116,7 +116,9 @@ def _code(keys: np.ndarray, categories: np.ndarray) -> tuple[Coding, coder.Coded
             if error.status != coder.SIZE_ERROR or coding.items <= 32:
                 raise UserError("the list does not fit the format: split it into several lists") from None
             items = coding.items // 2  # a block was too long for one read
-            coding = replace(coding, items=items, keys=coding.keys if coding.run_min else items, blocks=min(256, 2 * coding.blocks))
+            coding = replace(
+                coding, items=items, keys=coding.keys if coding.run_min else items, blocks=min(256, 2 * coding.blocks)
+            )
             continue
         top, widths = _top(coded, int(keys[0]))
         if len(top) <= TOP_MAX and len(coded.node_keys) < 65536:

@@ -14,7 +14,9 @@ def lengths(counts: Sequence[int]) -> list[int]:
     """
     counts = [int(count) for count in counts]
     while True:
-        heap = [(count, symbol, (symbol,)) for symbol, count in enumerate(counts) if count]
+        heap: list[tuple[int, int, tuple[int, ...]]] = [
+            (count, symbol, (symbol,)) for symbol, count in enumerate(counts) if count
+        ]
         depth = [0] * len(counts)
         heapq.heapify(heap)
         while len(heap) > 1:

@@ -6,12 +6,14 @@
     FOLDER/keys/              encrypted key files; the offline ones may be moved away
     FOLDER/repository.json    regions, days until expiry, which signer has which key, what was published
 
-Nothing is written before everything is signed. Then files are written so that whoever reads meanwhile sees the old
+Nothing is written before everything is signed. Then files are put in place so that whoever reads meanwhile sees the old
 state or the new: files that no old metadata names first, `timestamp.json` last.
 """
 
 import fcntl
 import json
+import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -45,6 +47,7 @@ TOP = (Root.type, Targets.type, Snapshot.type, Timestamp.type)
 OFFLINE = (Root.type, Targets.type)
 DAYS = {Root.type: 400, Targets.type: 400, "lists": 100, Snapshot.type: 21, Timestamp.type: 8}
 SETTINGS = "repository.json"
+STAGE, READY = ".pending", "ready.json"
 VERSION = 1
 KEEP = 5  # lists of the past that stay: bases of deltas, and what a box that is slow is still fetching
 
@@ -98,16 +101,6 @@ class Folder(Repository):
         """The regions that have lists of their own."""
         regions: list[str] = self.settings["regions"]
         return regions
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """One command at a time. Raises `UserError` when another one is at work."""
-        with open(self.path / ".lock", "w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise UserError(f"another command is at work in {self.path}: wait until it has finished") from None
-            yield
 
     # -- what python-tuf asks for -------------------------------------------------------------------------------------
 
@@ -228,22 +221,67 @@ class Folder(Repository):
         return self.targets_path / folder / f"{sha256}.{name}"
 
     def commit(self) -> list[Path]:
-        """Write what was signed; returns the files. A cut between two of them leaves the old state in force."""
+        """Write what was signed; returns the files.
+
+        All of it goes to a folder of its own first. From the moment when the list of what is in it is there, whatever
+        stops the machine, the next command puts everything in its place.
+        """
         for signer, uri, passphrase in self.new_keys:
             keys.save(signer, self.path / "keys", uri, passphrase)
         self.new_keys.clear()
+        settings = json.dumps(self.settings, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         order = {"root": 2, "timestamp": 3, "snapshot": 1}
         metadata = sorted(self._pending_metadata, key=lambda name: (order.get(_role_in(name), 0), name))
-        written = [*self._pending, *(self.metadata_path / name for name in metadata)]
-        data = [*self._pending.values(), *(self._pending_metadata[name] for name in metadata)]
-        for file, content in zip(written, data, strict=True):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            files.write_whole(file, content)
-        text = json.dumps(self.settings, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-        files.write_whole(self.path / SETTINGS, text.encode())
+        batch = [
+            *self._pending.items(),
+            *((self.metadata_path / name, self._pending_metadata[name]) for name in metadata),
+            (self.path / SETTINGS, settings.encode()),
+        ]
+        stage = self.path / STAGE
+        shutil.rmtree(stage, ignore_errors=True)
+        stage.mkdir()
+        for number, (_, content) in enumerate(batch):
+            files.write_whole(stage / str(number), content)
+        contents = [str(file.relative_to(self.path)) for file, _ in batch]
+        files.write_whole(stage / READY, json.dumps(contents).encode())
+        finish(self.path)
         self._pending.clear()
         self._pending_metadata.clear()
-        return written
+        return [file for file, _ in batch[:-1]]
+
+
+@contextmanager
+def opened(path: Path, secrets: Secrets, key_folders: tuple[Path, ...] = ()) -> Iterator[Folder]:
+    """A repository for one command alone, after what an earlier one could not finish. Raises `UserError`."""
+    if not (path / SETTINGS).is_file():
+        Folder(path, secrets)  # says what is wrong
+    with open(path / ".lock", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise UserError(f"another command is at work in {path}: wait until it has finished") from None
+        finish(path)
+        yield Folder(path, secrets, key_folders)
+
+
+def finish(path: Path) -> None:
+    """Put in place what `commit` made ready."""
+    stage = path / STAGE
+    try:
+        contents = json.loads((stage / READY).read_text())
+    except FileNotFoundError:
+        return
+    for number, name in enumerate(contents):
+        if (stage / str(number)).exists():
+            move(stage / str(number), path / name)
+    (stage / READY).unlink()
+    shutil.rmtree(stage, ignore_errors=True)
+
+
+def move(source: Path, target: Path) -> None:
+    """In one step, over what is there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(source, target)
 
 
 def _role_in(name: str) -> str:

@@ -47,8 +47,8 @@ int32_t rw_flat_sha512_init(uint8_t *state, size_t size);
 int32_t rw_flat_sha512_update(uint8_t *state, size_t size, const uint8_t *bytes, size_t length);
 int32_t rw_flat_sha512_final(const uint8_t *state, size_t size, uint8_t *digest, size_t digest_size);
 
-int32_t rw_host_list_statistics(const uint64_t *keys, const uint8_t *categories, uint32_t n, uint32_t run_min, uint32_t *pairs,
-                                uint32_t *popular, uint32_t popular_size);
+int32_t rw_host_list_statistics(const uint64_t *keys, const uint8_t *categories, uint32_t n, uint32_t run_min,
+                                uint32_t *pairs, uint32_t *popular, uint32_t popular_size);
 typedef struct {
     uint32_t body_length, index_length, nodes, last_keys, longest_block, blocks;
 } rw_host_list_result;
@@ -56,10 +56,11 @@ int32_t rw_host_list_encode(const uint8_t *header, size_t header_length, uint64_
                             const uint8_t *categories, uint32_t n, uint8_t *body, size_t body_size, uint8_t *index,
                             size_t index_size, uint64_t *node_keys, uint32_t *node_bodies, uint32_t *node_indices,
                             uint32_t nodes_max, uint32_t *visits, rw_host_list_result *result);
-int32_t rw_host_list_front(const uint8_t *header, size_t header_length, uint64_t file_size, const uint64_t *keys, uint32_t n,
-                           const uint64_t *node_keys, uint8_t *front, size_t front_length);
+int32_t rw_host_list_front(const uint8_t *header, size_t header_length, uint64_t file_size, const uint64_t *keys,
+                           uint32_t n, const uint64_t *node_keys, uint8_t *front, size_t front_length);
 int64_t rw_host_list_dump(const uint8_t *file, size_t size, uint64_t *keys, uint8_t *categories, uint32_t room);
-int32_t rw_host_list_lookups(const uint8_t *file, size_t size, const uint64_t *keys, uint32_t n, uint8_t *found, uint8_t *reads);
+int32_t rw_host_list_lookups(const uint8_t *file, size_t size, const uint64_t *keys, uint32_t n, uint8_t *found,
+                             uint8_t *reads);
 """
 
 # What cffi writes after this point is not ours to tidy; our own sources are compiled with every warning an error.
