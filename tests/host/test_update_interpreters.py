@@ -136,10 +136,16 @@ def test_clocks(box: Box, now: int, code: str, text: str) -> None:
 def served(box: Box) -> Iterator[str]:
     """`public` behind a plain web server."""
     handler = functools.partial(Quiet, directory=box.repository)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with Server(("127.0.0.1", 0), handler) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+        serving.join()
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = False  # its end waits for theirs
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

@@ -8,7 +8,7 @@ SECTOR = 4096  # bytes that an erase sets to 0xFF
 
 
 class FlashError(Exception):
-    """The medium refused: `code` is "range", outside of it or not where a sector begins; a board may have more codes."""
+    """The medium refused: `code` is "range", outside of it or not where a sector begins; a board may have others."""
 
     def __init__(self, code: str) -> None:
         self.code = code
