@@ -221,6 +221,10 @@ bench-decoder-falsing: $(STAMPS)/native $(STAMPS)/bench-requirements need-falsin
 	@$(PY) -m bench.decoder.falsing --hours $(HOURS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(JOBS),--jobs $(JOBS))
 
+.PHONY: bench-delta
+bench-delta: $(STAMPS)/native ## Measure deltas between lists of COUNT=1000000 numbers (SEED=)
+	@$(PY) -m bench.deltas $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
+
 # --- running --------------------------------------------------------------------------------------------------------------
 
 ONCE ?=

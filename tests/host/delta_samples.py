@@ -4,6 +4,7 @@
 `python tests/host/delta_samples.py` writes both files anew; test_delta_samples.py says when a format has changed.
 """
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,13 @@ from ringwarden_tools.lists import delta, image
 ROOT = Path(__file__).resolve().parents[2]
 HEADER = ROOT / "tests/native/delta_sample.h"
 MODULE = ROOT / "tests/portable/delta_sample.py"
+
+
+def rules(count: int) -> bytes:
+    """Section 5 with so many ranges."""
+    spans = [(10**12 + 10**4 * i, 10**12 + 10**4 * i + 999) for i in range(count)]
+    entries = [first.to_bytes(7, "little") + (3 << 50 | last).to_bytes(7, "little") for first, last in spans]
+    return struct.pack("<4H", count, 0, 0, 0) + b"".join(entries)
 
 
 def lists() -> tuple[bytes, bytes, bytes]:
@@ -25,8 +33,8 @@ def lists() -> tuple[bytes, bytes, bytes]:
     old, new = np.delete(np.arange(len(keys)), come), np.delete(np.arange(len(keys)), gone)
     changed = categories.copy()
     changed[rng.permutation(len(keys))[:5]] = 9
-    base = delta.take_apart(image.make(keys[old], categories[old], "CN", rules=b"\0rules of the old list").data)
-    target = delta.take_apart(image.make(keys[new], changed[new], "CN", rules=b"\0rules of the new list, longer").data)
+    base = delta.take_apart(image.make(keys[old], categories[old], "CN", rules=rules(2)).data)
+    target = delta.take_apart(image.make(keys[new], changed[new], "CN", rules=rules(3)).data)
     return base.data, delta.make(base, target).data, target.data
 
 
