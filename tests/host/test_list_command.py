@@ -279,3 +279,15 @@ def test_unreadable_input(tmp_path, made):
         2,
         f"ringwarden: {tmp_path}/in.csv cannot be read (Permission denied): check the path\n",
     )
+
+
+def test_verify_against_known_good_numbers(tmp_path, made):
+    (tmp_path / "good.txt").write_text("139 0013 9001\n0755-96110\n")
+    status, out, errors = run("verify", made, "--known-good", tmp_path / "good.txt")
+    assert (status, errors) == (0, "") and out.startswith(f"{made}: whole, 3 numbers, none of ")
+    (tmp_path / "good.txt").write_text("139 0013 9000\n")
+    assert run("verify", made, "--known-good", tmp_path / "good.txt") == (
+        2,
+        "",
+        f"ringwarden: {made} lists +8613900139000, which is known to be good: build it again with --known-good\n",
+    )

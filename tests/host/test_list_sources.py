@@ -52,6 +52,7 @@ FILES = [
     ("more columns than we know", "id,number,when\n1,13800138000,2026-01-01\n2,13900139000,\n", [(A, 0, 1), (B, 0, 1)]),
     ("csv without header", "13800138000,finance,7\n13900139000,malicious\n", [(A, 1, 7), (B, 8, 1)]),
     ("number and score alone", "13800138000,7\n13900139000,-2\n", [(A, 0, 7), (B, 0, -2)]),
+    ("a spreadsheet's separator line", "sep=;\r\nnumber;category\r\n13800138000;finance\r\n", [(A, 1, 1)]),
     ("tabs", "number\tcategory\n13800138000\tcriminal\n", [(A, 9, 1)]),
     ("spaces around", " number , category , score \n 13800138000 , finance , 7 \n", [(A, 1, 7)]),
     ("quotes", 'number,category\n"+86 138 0013 8000","recruitment"\n', [(A, 5, 1)]),
@@ -100,6 +101,8 @@ FILES = [
         "<number>139 0013 9000</number></telephony></contact></phonebook></phonebooks>",
         [(A, 0, 1), (B, 0, 1)],
     ),
+    ("xml: much space between elements", "<list>" + ("\n" * 50_000 + "<number>13800138000</number>") * 3 + "</list>",
+     [(A, 0, 3)]),
     ("xml: records", "<list><e><category>criminal</category><number>13800138000</number><score>4</score></e></list>",
      [(A, 9, 4)]),
 ]  # fmt: skip

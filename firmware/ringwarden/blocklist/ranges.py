@@ -7,10 +7,24 @@ The section is at most 4 KiB and is held in memory, so that asking it costs no r
 from ringwarden.blocklist.errors import ListError
 
 LENGTH_MAX = 4096
-_ENTRY = 14
+_ENTRY = 15
 _HEAD = 8
-_KEY = (1 << 50) - 1
-_LIMIT = 10**15
+_DIGITS = 15
+_LIMIT = 10**_DIGITS
+_ORDERS = 11**_DIGITS
+
+
+def order(key: int) -> int:
+    """Where a key stands among all numbers in the order of a dictionary: 1, 10, 100, 101, 11, 12 ...
+
+    Its digits plus one, in base 11, filled up to 15 places with 0. Then all numbers that begin with the same digits
+    stand in one row.
+    """
+    place = 0
+    text = str(key)
+    for char in text:
+        place = place * 11 + ord(char) - 47
+    return place * 11 ** (_DIGITS - len(text))
 
 
 class Ranges:
@@ -29,9 +43,9 @@ class Ranges:
         if self._number(6, 2) or len(data) != _HEAD + _ENTRY * (self._ranges + self._starts + self._exceptions):
             raise ListError("format")
         self.count = self._ranges + self._starts
-        self._check(0, self._ranges, True)
-        self._check(self._ranges, self._starts, True)
-        self._check(self.count, self._exceptions, False)
+        self._check(0, self._ranges, _LIMIT, 32)
+        self._check(self._ranges, self._starts, _ORDERS, 32)
+        self._check(self.count, self._exceptions, _LIMIT, 1)
 
     def lookup(self, key: int) -> "int | None":
         """The category index of the rule that covers a key, None when none does."""
@@ -39,21 +53,18 @@ class Ranges:
             return None
         found = self._find(0, self._ranges, key)
         if found is None and self._starts:
-            start = key
-            while start * 10 < _LIMIT:
-                start *= 10
-            found = self._find(self._ranges, self._starts, start)
+            found = self._find(self._ranges, self._starts, order(key))
         if found is None or self._find(self.count, self._exceptions, key) is not None:
             return None
         return found
 
     def entries(self):
-        """Every entry as (kind, first, last, category); kind is "range", "start" or "exception"."""
+        """Every entry as (kind, first, last, category); kind is "range", "start" (in `order`) or "exception"."""
         kinds = (("range", self._ranges), ("start", self._starts), ("exception", self._exceptions))
         index = 0
         for kind, count in kinds:
             for _ in range(count):
-                yield (kind, self._first(index), self._last(index) & _KEY, self._last(index) >> 50)
+                yield (kind, self._first(index), self._last(index), self._category(index))
                 index += 1
 
     def _number(self, at: int, size: int) -> int:
@@ -64,6 +75,9 @@ class Ranges:
 
     def _last(self, index: int) -> int:
         return self._number(_HEAD + _ENTRY * index + 7, 7)
+
+    def _category(self, index: int) -> int:
+        return self._data[_HEAD + _ENTRY * index + 14]
 
     def _find(self, begin: int, count: int, key: int) -> "int | None":
         """The category of the entry that covers a key among `count` entries from `begin` on."""
@@ -76,15 +90,13 @@ class Ranges:
                 high = middle
         if low == begin:
             return None
-        last = self._last(low - 1)
-        return last >> 50 if key <= last & _KEY else None
+        return self._category(low - 1) if key <= self._last(low - 1) else None
 
-    def _check(self, begin: int, count: int, with_category: bool) -> None:
+    def _check(self, begin: int, count: int, limit: int, categories: int) -> None:
         """Entries ascend, do not overlap, and stay inside what a key and a category can be."""
         before = 0
         for index in range(begin, begin + count):
             first, last = self._first(index), self._last(index)
-            category, last = last >> 50, last & _KEY
-            if first <= before or last < first or last >= _LIMIT or category >= (32 if with_category else 1):
+            if first <= before or last < first or last >= limit or self._category(index) >= categories:
                 raise ListError("format")
             before = last

@@ -16,6 +16,7 @@ from ringwarden_tools.cli import list_delta
 from ringwarden_tools.errors import UserError
 from ringwarden_tools.lists import capacity as capacities
 from ringwarden_tools.lists import contents, files, image, report
+from ringwarden_tools.lists import known_good as known_goods
 from ringwarden_tools.lists.builder import Options, build
 from ringwarden_tools.lists.opening import total_size
 from ringwarden_tools.lists.progress import Bar
@@ -186,13 +187,18 @@ def dump_command(file: Path) -> None:
 
 @command.command("verify")
 @click.argument("file", type=_PATH)
+@click.option(
+    "--known-good", multiple=True, metavar="FILE", type=_PATH, help="Numbers that must not be listed; may be repeated."
+)
 @_json_option
-def verify_command(file: Path, as_json: bool) -> None:
+def verify_command(file: Path, known_good: tuple[Path, ...], as_json: bool) -> None:
     """Read the whole list FILE, compare every checksum and decode every number."""
     with _opened(file) as blocklist:
         contents.check(blocklist)
         count = blocklist.count
-    if as_json:
-        click.echo(json.dumps({"file": str(file), "whole": True, "numbers": count}))
-    else:
-        click.echo(f"{file}: whole, {count:,} numbers")
+        good = known_goods.load(known_good, blocklist.country, starter=False) if known_good else None
+        if good is not None and (found := good.first_listed(contents.whole(blocklist))):
+            raise UserError(f"{file} lists +{found}, which is known to be good: build it again with --known-good")
+    report = {"file": str(file), "whole": True, "numbers": count}
+    proven = f", none of {len(good.keys):,} known-good numbers listed" if good is not None else ""
+    click.echo(json.dumps(report) if as_json else f"{file}: whole, {count:,} numbers{proven}")

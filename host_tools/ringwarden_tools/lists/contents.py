@@ -7,6 +7,7 @@ import numpy as np
 
 from ringwarden import categories
 from ringwarden.blocklist import Blocklist, ListError
+from ringwarden.blocklist.ranges import order
 from ringwarden_tools.lists import coder
 from ringwarden_tools.lists.entries import Rule
 
@@ -16,10 +17,11 @@ _ASKED = 100_000  # numbers that are looked up when a list is checked
 
 def numbers(blocklist: Blocklist) -> tuple[np.ndarray, np.ndarray]:
     """(keys, ascending; category indices) of all numbers. Raises `ListError` when the list breaks its format."""
-    return _decoded(_whole(blocklist), blocklist.count)
+    return _decoded(whole(blocklist), blocklist.count)
 
 
-def _whole(blocklist: Blocklist) -> bytes:
+def whole(blocklist: Blocklist) -> bytes:
+    """The list's bytes."""
     return blocklist._read(0, blocklist.size)
 
 
@@ -50,25 +52,35 @@ def rule_lines(blocklist: Blocklist) -> Iterator[str]:
         if kind == "exception":
             yield f"# but not +{first}" + (f" to +{last}\n" if last > first else "\n")
             continue
-        for rule in _patterns(first, last, kind == "start", category):
+        for rule in _open("", first, last, category) if kind == "start" else _counted(first, last, category):
             yield f"{rule},{categories.name(category)}\n"
 
 
-def _patterns(first: int, last: int, open_: bool, category: int) -> Iterator[Rule]:
-    """An interval as the patterns that it is made of."""
+def _counted(first: int, last: int, category: int) -> Iterator[Rule]:
+    """A range of keys as the patterns that it is made of."""
     digits = len(str(first))
     while first <= last:
         zeros = 0
         while first % 10 ** (zeros + 1) == 0 and first + 10 ** (zeros + 1) - 1 <= last:
             zeros += 1
-        prefix = str(first)[: digits - zeros]
-        yield Rule(prefix, 0 if open_ else digits, category)
+        yield Rule(str(first)[: digits - zeros], digits, category)
         first += 10**zeros
+
+
+def _open(prefix: str, first: int, last: int, category: int) -> Iterator[Rule]:
+    """A row in the order of a dictionary as the beginnings that it is made of, from those that begin with `prefix`."""
+    begin = order(int(prefix)) if prefix else 0
+    end = begin + 11 ** (15 - len(prefix)) - 1
+    if first <= begin and end <= last:
+        yield Rule(prefix, 0, category)
+    elif begin <= last and first <= end and len(prefix) < 15:
+        for digit in "0123456789" if prefix else "123456789":
+            yield from _open(prefix + digit, first, last, category)
 
 
 def check(blocklist: Blocklist) -> None:
     """Decode every number and ask for some of them: what the list holds it also says. Raises `ListError`."""
-    data = _whole(blocklist)
+    data = whole(blocklist)
     keys, indices = _decoded(data, blocklist.count)
     step = max(1, len(keys) // _ASKED)
     if len(keys) and (coder.lookups(data, keys[::step])[0] != indices[::step]).any():

@@ -37,15 +37,17 @@ class KnownGood:
             hit[np.searchsorted(keys, np.uint64(first)) : np.searchsorted(keys, np.uint64(last), side="right")] = True
         return hit
 
-    def prove_absent(self, data: bytes) -> int:
-        """Make sure that a finished list, as bytes, holds none of them; how many were asked for in it.
+    def asked(self) -> np.ndarray:
+        """The numbers that are looked up one by one in a list: all of them, and both ends of each range."""
+        return np.concatenate((self.keys, np.array([key for span in self.spans for key in span], np.uint64)))
+
+    def first_listed(self, data: bytes) -> int:
+        """A known-good number that a finished list, as bytes, holds, or 0.
 
         Everything in the list is decoded and compared, and each known-good number is looked up as the box does it.
-        Raises `UserError` when any overlap is left.
         """
         blocklist = Blocklist(lambda offset, length: data[offset : offset + length], len(data))
-        ends = np.array([key for span in self.spans for key in span], np.uint64)
-        asked = np.concatenate((self.keys, ends))
+        asked = self.asked()
         found = (
             asked[coder.lookups(data, asked)[0] != coder.NOT_LISTED] if blocklist.count and len(asked) else asked[:0]
         )
@@ -54,9 +56,14 @@ class KnownGood:
         if blocklist.count and not len(found):
             listed = coder.dump(data)[0]
             found = listed[self.covers(listed)]
-        if len(found):
-            raise UserError(f"the list would hold +{int(found[0])}, which is known to be good: report this as an error")
-        return len(asked)
+        return int(found[0]) if len(found) else 0
+
+    def prove_absent(self, data: bytes) -> int:
+        """Make sure that a finished list holds none of them; how many were asked for. Raises `UserError`."""
+        found = self.first_listed(data)
+        if found:
+            raise UserError(f"the list would hold +{found}, which is known to be good: report this as an error")
+        return len(self.asked())
 
 
 def load(paths: Sequence[Path], country: str, starter: bool = True, progress: Progress | None = None) -> KnownGood:

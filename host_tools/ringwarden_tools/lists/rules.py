@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules to the bytes of section 5 (docs/FORMATS.md); `ringwarden.blocklist.ranges` reads them on the box.
 
-"All numbers that begin with P" is one interval once every number is filled up with zeros to 15 digits, whatever its
-length; "all numbers of n digits that begin with P" is an interval of numbers as they are.
+"All numbers of n digits that begin with P" is an interval of numbers. "All numbers that begin with P", whatever their
+length, is one in the order of a dictionary (`ringwarden.blocklist.ranges.order`).
 """
 
 import struct
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ringwarden.blocklist.ranges import LENGTH_MAX
+from ringwarden.blocklist.ranges import LENGTH_MAX, order
 from ringwarden_tools.errors import UserError
 from ringwarden_tools.lists.entries import Rule
 
@@ -20,13 +20,13 @@ Span = tuple[int, int, int]
 
 DIGITS = 15
 _HEAD = struct.Struct("<HHHH")
-ENTRIES_MAX = (LENGTH_MAX - _HEAD.size) // 14
+ENTRIES_MAX = (LENGTH_MAX - _HEAD.size) // 15
 NUMBERS_MAX = 2_000_000  # into which small ranges may be taken apart when there are too many of them
 
 
 @dataclass(frozen=True)
 class RuleSet:
-    """`ranges` and `exceptions` in keys, `starts` in keys filled up to 15 digits; each ascending, without overlap.
+    """`ranges` and `exceptions` in keys, `starts` in the order of a dictionary; each ascending, without overlap.
 
     `apart` are ranges that did not fit: their numbers are to be listed one by one.
     """
@@ -46,14 +46,12 @@ class RuleSet:
             return b""
         parts = [_HEAD.pack(len(self.ranges), len(self.starts), len(self.exceptions), 0)]
         for first, last, category in (*self.ranges, *self.starts, *self.exceptions):
-            parts.append(first.to_bytes(7, "little") + (last | category << 50).to_bytes(7, "little"))
+            parts.append(first.to_bytes(7, "little") + last.to_bytes(7, "little") + bytes([category]))
         return b"".join(parts)
 
     def covers(self, keys: np.ndarray) -> np.ndarray:
         """Which keys (uint64) a rule covers, exceptions left alone."""
-        digits = np.searchsorted(_POWERS, keys, side="right")
-        filled = keys * _POWERS[DIGITS - digits]
-        inside = _inside(keys, self.ranges) | _inside(filled, self.starts)
+        inside = _inside(keys, self.ranges) | (_inside(_orders(keys), self.starts) if self.starts else False)
         return inside & ~_inside(keys, self.exceptions)
 
 
@@ -72,8 +70,8 @@ def build(rules: Iterable[Rule], good: np.ndarray, good_spans: Sequence[tuple[in
             scale = 10 ** (rule.length - len(rule.prefix))
             counted.append((value * scale, (value + 1) * scale - 1, rule.category))
         else:
-            scale = 10 ** (DIGITS - len(rule.prefix))
-            starts.append((value * scale, (value + 1) * scale - 1, rule.category))
+            first = order(value)
+            starts.append((first, first + 11 ** (DIGITS - len(rule.prefix)) - 1, rule.category))
     ranges, starts = _flat(counted), _flat(starts)
     exceptions = _exceptions(ranges, starts, good, good_spans)
     apart: list[Span] = []
@@ -153,10 +151,19 @@ def _exceptions(
 
 def _meets(first: int, last: int, ranges: list[Span], starts: list[Span]) -> bool:
     """Whether a range of numbers of one length has any in common with the rules."""
-    scale = 10 ** (DIGITS - len(str(first)))
-    return any(a <= last and first <= b for a, b, _ in ranges) or any(
-        a <= (last + 1) * scale - 1 and first * scale <= b for a, b, _ in starts
-    )
+    from_, to = order(first), order(last)
+    return any(a <= last and first <= b for a, b, _ in ranges) or any(a <= to and from_ <= b for a, b, _ in starts)
+
+
+def _orders(keys: np.ndarray) -> np.ndarray:
+    """`order` of many keys (uint64)."""
+    digits = np.searchsorted(_POWERS, keys, side="right")
+    filled = keys * _POWERS[DIGITS - digits]
+    out = np.zeros(len(keys), np.uint64)
+    for place in range(DIGITS):
+        digit = filled // _POWERS[DIGITS - 1 - place] % np.uint64(10) + np.uint64(1)
+        out = out * np.uint64(11) + np.where(place < digits, digit, np.uint64(0))
+    return out
 
 
 def _inside(keys: np.ndarray, spans: list[Span]) -> np.ndarray:

@@ -84,13 +84,13 @@ class _Reader:
             raise self._taker.fatal(self.line, f"has elements nested more than {DEPTH_MAX} deep, so it is no list")
         self._open[-1].simple = False
         self._open.append(_Element(name.rsplit(":", 1)[-1]))
-        fields = {columns.plain(key): value for key, value in attributes.items()}
-        if "number" in columns.roles(list(fields)):
+        if attributes and take_record(self._taker, self.line, attributes):
             self._open[-1].is_record = True
-            take_record(self._taker, self.line, fields)
 
     def _characters(self, text: str) -> None:
         element = self._open[-1]
+        if not element.simple:
+            return  # between the elements inside it
         element.text += text
         if len(element.text) > TEXT_MAX:
             raise self._taker.fatal(self.line, f"has a text longer than {TEXT_MAX:,} characters, so it is no list")
