@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import tuf_world as faults
 from tuf.api.metadata import DelegatedRole
-from tuf_world import Server, World, ed25519, forged, p256, serve
+from tuf_world import Server, World, ed25519, forged, p256, self_signed, serve
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = bytes(range(256)) * 20
@@ -342,6 +342,14 @@ def test_a_repository_without_versions_in_names(tmp_path: Path) -> None:
             client.init()
             assert client.download(PATH) == [LIST]
     assert f"targets/{PATH}" in server.asked and "metadata/snapshot.json" in server.asked
+
+
+@pytest.mark.parametrize("interpreter", ["cpython", pytest.param("micropython", marks=pytest.mark.micropython)])
+def test_https(tmp_path: Path, world: World, interpreter: str) -> None:
+    with serve(world, self_signed(tmp_path)) as server:
+        client = Client(ROOT / f"tests/conformance/tuf_client_{interpreter}", tmp_path, server)
+        client.init()
+        assert client.download(PATH) == [LIST]
 
 
 def test_delegations_by_hash(client: Client, world: World) -> None:

@@ -52,11 +52,12 @@ MATCHES = (
 )
 
 URLS = (
-    ("http://a/b", ("a", 80, "/b")),
-    ("http://a.example:8080", ("a.example", 8080, "/")),
-    ("http://[::1]:80/x/y", ("[::1]", 80, "/x/y")),
-    ("http://[::1]", ("[::1]", 80, "/")),
-    ("https://a/b", None),
+    ("http://a/b", (False, "a", 80, "/b")),
+    ("http://a.example:8080", (False, "a.example", 8080, "/")),
+    ("http://[::1]:80/x/y", (False, "[::1]", 80, "/x/y")),
+    ("http://[::1]", (False, "[::1]", 80, "/")),
+    ("https://a/b", (True, "a", 443, "/b")),
+    ("https://a:80/b", (True, "a", 80, "/b")),
     ("ftp://a/b", None),
     ("a/b", None),
     ("http://", None),
