@@ -30,7 +30,7 @@ def listing(numbers, rules=b"", country="CN", front_bytes=None):
 def rules(places, category=3):
     """Section 5 with a range of a thousand numbers at each of these places."""
     spans = [(10**12 + 10**4 * place, 10**12 + 10**4 * place + 999) for place in sorted(places)]
-    entries = [first.to_bytes(7, "little") + (category << 50 | last).to_bytes(7, "little") for first, last in spans]
+    entries = [first.to_bytes(7, "little") + last.to_bytes(7, "little") + bytes([category]) for first, last in spans]
     return struct.pack("<4H", len(spans), 0, 0, 0) + b"".join(entries) if spans else b""
 
 

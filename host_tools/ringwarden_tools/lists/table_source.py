@@ -46,7 +46,7 @@ class Table:
         text = self._taker.text(data) or data.decode("latin-1")
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=self._mark)
         row: list[str] = []
-        while not any(cell.strip() for cell in row) or row[0].lstrip().startswith("#"):
+        while not any(cell.strip() for cell in row) or row[0].lstrip().startswith(("#", "sep=")):
             try:
                 row = next(rows)
             except StopIteration:
