@@ -187,10 +187,10 @@ def test_cut_again_while_finishing(total: list[int]) -> None:
     probe = case.before()
     probe.operations = 0
     update(probe, case.files)
-    total = probe.operations
+    needed = probe.operations
     rounds = 0
-    for first in range(total):
-        for second in range(0, total, 1 if FULL else 3):
+    for first in range(needed):
+        for second in range(0, needed, 1 if FULL else 3):
             flash = case.before()
             for cut, done in ((first, 700), (second, 33), (first ^ second, 5)):
                 flash.cut_power(flash.operations + cut, done)
@@ -205,7 +205,7 @@ def test_cut_again_while_finishing(total: list[int]) -> None:
             assert update(flash, case.files).kind in (UPDATED, CURRENT)
             assert answers(mounted(flash)[1], asked) == expected(NEW, asked)
     total.append(rounds)
-    assert rounds == 3 * total * len(range(0, total, 1 if FULL else 3))
+    assert rounds == 3 * needed * len(range(0, needed, 1 if FULL else 3))
 
 
 class Moments:
