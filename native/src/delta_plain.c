@@ -6,6 +6,7 @@ void delta_plain_init(delta_plain *plain) {
     delta_models_init(&plain->jump, 1);
     delta_models_init(plain->literal, 256);
     plain->history = 0;
+    plain->piece_at = 0;
     plain->piece_length = 0;
     plain->out_length = 0;
 }

@@ -22,23 +22,31 @@ static size_t fixed_size(const rw_list_coding *coding) {
     return (size + 7u) & ~(size_t)7u;
 }
 
-static node_entry *entries(rw_list_encoder *e) {
-    return (node_entry *)(void *)((uint8_t *)e + fixed_size(&e->list->coding));
+/* A whole node: its header, and for each block a key and a length. It is never longer than the entries that it is made from. */
+static size_t node_room(const rw_list_coding *coding) {
+    return NODE_HEADER + (coding->blocks * (KEY_BITS + LENGTH_BITS) + 7u) / 8u;
 }
 
 static uint8_t *node_bytes(rw_list_encoder *e) {
-    return (uint8_t *)(entries(e) + e->list->coding.blocks);
+    return (uint8_t *)e + fixed_size(&e->list->coding);
 }
 
-/* A whole node: its header, and for each block a key and a length. */
-static size_t node_room(const rw_list_coding *coding) {
-    return NODE_HEADER + (coding->blocks * (KEY_BITS + 12u) + 7u) / 8u;
+/*
+ * Before the entries: nothing, because a node is written over its own entries, and the next block closes only after another
+ * number, when the node was taken. But where a single number closes a block, the node needs a place of its own.
+ */
+static size_t before_entries(const rw_list_coding *coding) {
+    return coding->items > 1u ? 0 : (node_room(coding) + 7u) & ~(size_t)7u;
+}
+
+static node_entry *entries(rw_list_encoder *e) {
+    return (node_entry *)(void *)(node_bytes(e) + before_entries(&e->list->coding));
 }
 
 size_t rw_list_encoder_size(const rw_list *list) {
-    size_t size = fixed_size(&list->coding) + list->coding.blocks * sizeof(node_entry) + node_room(&list->coding);
+    const rw_list_coding *coding = &list->coding;
 
-    return (size + 7u) & ~(size_t)7u;
+    return fixed_size(coding) + before_entries(coding) + coding->blocks * sizeof(node_entry);
 }
 
 /* ------------------------------------------------------------------------------------------------------ the items */
@@ -71,7 +79,7 @@ static void find_codes(rw_list_encoder *e, const rw_list_tree *tree, uint32_t fi
     code[0] = 0;
     depth[0] = 0;
     for (i = 0; i < 2u * tree->nodes; i++) {
-        uint16_t below = (uint16_t)(code[i / 2u] << 1 | (i & 1u));
+        uint16_t below = (uint16_t)((uint32_t)code[i / 2u] << 1 | (i & 1u));
         uint8_t length = (uint8_t)(depth[i / 2u] + 1u);
         uint8_t child = tree->child[i];
 
@@ -143,8 +151,11 @@ static void run_put(rw_list_encoder *e, uint32_t count) {
 
 /* --------------------------------------------------------------------------------------------- blocks and nodes */
 
+/* Bytes are cleared as they are begun: nothing behind the last bit changes but the rest of its byte. */
 static void put_bits(uint8_t *bytes, uint32_t *position, uint64_t value, uint32_t width) {
     while (width--) {
+        if ((*position & 7u) == 0)
+            bytes[*position >> 3] = 0;
         if (value >> width & 1u)
             bytes[*position >> 3] |= (uint8_t)(0x80u >> (*position & 7u));
         ++*position;
@@ -163,10 +174,15 @@ static void top_put(rw_list_encoder *e) {
     e->ready[RW_LIST_OUT_TOP].length = e->top_bits / 8u;
 }
 
+/*
+ * The entries become the node, from the first on, in the same memory: i entries take 64 i bits, and at most 52 + 62 (i - 1) bits
+ * of the node, header included, so none is overwritten before it was read.
+ */
 static void node_put(rw_list_encoder *e) {
     const node_entry *entry = entries(e);
     uint8_t *bytes = node_bytes(e);
-    uint32_t shortest = UINT32_MAX, longest = 0, i, position = 0, key_width, length_width;
+    uint32_t shortest = UINT32_MAX, longest = 0, i, position = 8u * NODE_HEADER, key_width, length_width;
+    node_entry next = entry[0];
 
     for (i = 0; i < e->blocks; i++) {
         shortest = entry_length(entry[i]) < shortest ? entry_length(entry[i]) : shortest;
@@ -174,18 +190,19 @@ static void node_put(rw_list_encoder *e) {
     }
     key_width = e->blocks > 1 ? rw_list_class(entry_first(entry[e->blocks - 1u]) - e->node_first) + 1u : 0;
     length_width = longest > shortest ? rw_list_class(longest - shortest) + 1u : 0;
-    memset(bytes, 0, node_room(&e->list->coding));
     bytes[0] = (uint8_t)(e->blocks - 1u);
     bytes[1] = (uint8_t)key_width;
     bytes[2] = (uint8_t)length_width;
     bytes[3] = (uint8_t)shortest;
     bytes[4] = (uint8_t)(shortest >> 8);
     for (i = 0; i < e->blocks; i++) {
-        if (i)
-            put_bits(bytes + NODE_HEADER, &position, entry_first(entry[i]) - e->node_first, key_width);
-        put_bits(bytes + NODE_HEADER, &position, entry_length(entry[i]) - shortest, length_width);
+        if (i) {
+            next = entry[i];
+            put_bits(bytes, &position, entry_first(next) - e->node_first, key_width);
+        }
+        put_bits(bytes, &position, entry_length(next) - shortest, length_width);
     }
-    e->ready[RW_LIST_OUT_INDEX].length = NODE_HEADER + (position + 7u) / 8u;
+    e->ready[RW_LIST_OUT_INDEX].length = (position + 7u) / 8u;
 }
 
 /* A node is full, or the list has ended: a list of one block needs no index. */

@@ -38,7 +38,9 @@ static ALWAYS_INLINE uint32_t bit_get(const rw_list_coding *coding, rw_list_mode
 
 /* Down a tree whose probabilities stay: both ways on are looked up while the decision is still being made. */
 static ALWAYS_INLINE uint32_t tree_get_fixed(const rw_list_tree *tree, const uint16_t *start, rw_rc_decoder *rc) {
-    uint32_t node = 0, zero = start[0];
+    uint32_t node = 0;
+#if RW_RC_MASKS
+    uint32_t zero = start[0];
 
     do {
         uint32_t left = tree->child[2u * node], right = tree->child[2u * node + 1u];
@@ -48,6 +50,11 @@ static ALWAYS_INLINE uint32_t tree_get_fixed(const rw_list_tree *tree, const uin
         node = left ^ ((left ^ right) & ones);
         zero = zero_left ^ ((zero_left ^ zero_right) & ones);
     } while (!(node & TREE_LEAF));
+#else
+    do
+        node = tree->child[2u * node + rw_rc_decode_fixed(rc, start[node])];
+    while (!(node & TREE_LEAF));
+#endif
     return node & ~TREE_LEAF;
 }
 

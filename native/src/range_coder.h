@@ -45,14 +45,25 @@ static inline rw_rc_bit rw_rc_start(uint32_t zero, uint32_t count) {
 }
 
 /*
- * What was seen is half the time a surprise: no branch depends on it.
+ * What was seen is half the time a surprise. Processors that guess branches ahead are spared this one by arithmetic with
+ * masks; small ones, which do not guess, take fewer instructions with a branch.
  */
+#if UINTPTR_MAX > 0xffffffffu
+#define RW_RC_MASKS 1
+#else
+#define RW_RC_MASKS 0
+#endif
+
 static inline void rw_rc_learn(rw_rc_bit *bit, uint32_t seen, uint32_t limit) {
-    uint32_t ones = 0u - seen, none = ~ones; /* all bits, or none */
     uint32_t zero = bit->zero;
+#if RW_RC_MASKS
+    uint32_t ones = 0u - seen, none = ~ones; /* all bits, or none */
     uint32_t way = ((65536u & none) + (zero ^ none) - none) >> bit->rate; /* 65536 - zero, or zero */
 
     bit->zero = (uint16_t)(zero + ((way ^ ones) - ones));
+#else
+    bit->zero = (uint16_t)(seen ? zero - (zero >> bit->rate) : zero + ((65536u - zero) >> bit->rate));
+#endif
     if (bit->count < limit) {
         bit->count++;
         /* The rate grows when count + 2 reaches a power of two. */
@@ -85,13 +96,28 @@ static inline void rw_rc_decoder_fill(rw_rc_decoder *rc) {
     }
 }
 
-static inline uint32_t rw_rc_decode(rw_rc_decoder *rc, rw_rc_bit *bit, uint32_t limit) {
-    uint32_t bound = (rc->range >> 16) * bit->zero;
+/* The side of `bound` on which the code lies: 1 above. */
+static inline uint32_t rw_rc_side(rw_rc_decoder *rc, uint32_t bound) {
     uint32_t seen = rc->code >= bound;
+#if RW_RC_MASKS
     uint32_t ones = 0u - seen;
 
     rc->code -= bound & ones;
     rc->range = bound + ((rc->range - 2u * bound) & ones);
+#else
+    if (seen) {
+        rc->code -= bound;
+        rc->range -= bound;
+    } else {
+        rc->range = bound;
+    }
+#endif
+    return seen;
+}
+
+static inline uint32_t rw_rc_decode(rw_rc_decoder *rc, rw_rc_bit *bit, uint32_t limit) {
+    uint32_t seen = rw_rc_side(rc, (rc->range >> 16) * bit->zero);
+
     rw_rc_learn(bit, seen, limit);
     rw_rc_decoder_fill(rc);
     return seen;
@@ -99,13 +125,8 @@ static inline uint32_t rw_rc_decode(rw_rc_decoder *rc, rw_rc_bit *bit, uint32_t 
 
 /* The same by a probability that never moves. */
 static inline uint32_t rw_rc_decode_fixed(rw_rc_decoder *rc, uint32_t zero) {
-    uint32_t bound = (rc->range >> 16) * zero;
-    uint32_t seen = rc->code >= bound;
+    uint32_t seen = rw_rc_side(rc, (rc->range >> 16) * zero);
 
-    uint32_t ones = 0u - seen;
-
-    rc->code -= bound & ones;
-    rc->range = bound + ((rc->range - 2u * bound) & ones);
     rw_rc_decoder_fill(rc);
     return seen;
 }

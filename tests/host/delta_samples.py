@@ -19,7 +19,7 @@ MODULE = ROOT / "tests/portable/delta_sample.py"
 def rules(count: int) -> bytes:
     """Section 5 with so many ranges."""
     spans = [(10**12 + 10**4 * i, 10**12 + 10**4 * i + 999) for i in range(count)]
-    entries = [first.to_bytes(7, "little") + (3 << 50 | last).to_bytes(7, "little") for first, last in spans]
+    entries = [first.to_bytes(7, "little") + last.to_bytes(7, "little") + b"\x03" for first, last in spans]
     return struct.pack("<4H", count, 0, 0, 0) + b"".join(entries)
 
 

@@ -63,6 +63,7 @@ def test_as_json(lists):
         "base_sha256": sums[0],
         "target_sha256": sums[1],
         "target_bytes": new.stat().st_size,
+        "fits_8_kib": True,
     }
     status, words, _ = run("apply", old, made, "-o", out, "--json")
     assert status == 0 and json.loads(words) == {"file": str(out), "bytes": new.stat().st_size, "sha256": sums[1]}

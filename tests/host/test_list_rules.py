@@ -84,7 +84,7 @@ def test_more_rules_than_a_list_holds():
 
 def test_the_example_of_the_format():
     part = FORMATS.read_text("utf-8").partition("\n# Rules of a list: section 5\n")[2].partition("\n# ")[0]
-    dump = re.findall(r"^[0-9a-f]{8}  ((?:[0-9a-f]{2} ?| )+)$", part, re.M)
+    dump = re.findall(r"^[0-9a-f]{2}  ((?:[0-9a-f]{2} ?| )+)$", part, re.M)
     data = bytes.fromhex(" ".join(dump))
     places = re.findall(r"^\| (\d+) \| (\d{12,}) \|$", part, re.M)
     assert len(places) == 4 and all(order(int(key)) == int(place) for key, place in places)

@@ -79,7 +79,7 @@ static void test_memory(void) {
     size_t enough = 0;
     int wrong = 0;
     box b;
-    for (size_t memory = 0; memory <= 12000; memory += 8) {
+    for (size_t memory = 0; memory <= 9000; memory += 40) {
         const int32_t status = apply(&b, memory, sizeof SAMPLE_DELTA);
         if (status == RW_DELTA_DONE) {
             enough = enough == 0 ? memory : enough;

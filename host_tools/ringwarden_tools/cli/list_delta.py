@@ -55,7 +55,7 @@ def diff_command(old: Path, new: Path, output: Path, as_json: bool) -> None:
     A box that holds OLD makes NEW from it, byte for byte, with 8 KiB of RAM. The delta is checked by applying it.
     """
     base, target = _taken_apart(old), _taken_apart(new)
-    made = delta.checked(base, target, old, new)
+    made, small = delta.checked(base, target, old, new)
     files.write_whole(output, made.data)
     if as_json:
         report = {
@@ -67,11 +67,14 @@ def diff_command(old: Path, new: Path, output: Path, as_json: bool) -> None:
             "base_sha256": made.base_hash.hex(),
             "target_sha256": made.target_hash.hex(),
             "target_bytes": len(target.data),
+            "fits_8_kib": small,
         }
         click.echo(json.dumps(report))
         return
     click.echo(f"{output}: {len(made.data):,} bytes instead of {len(target.data):,}")
     click.echo(f"  {made.removed:,} numbers go, {made.added:,} come, {made.changed:,} change their category")
+    if not small:
+        click.echo("  a box that has only 8 KiB of RAM to spare will fetch the whole list instead")
     if len(made.data) >= len(target.data):
         click.echo("  the whole list is no longer than this delta: send the list")
 

@@ -20,6 +20,7 @@ from ringwarden_tools.lists.delta_plain import Plain
 MAGIC = b"\x89RWD\r\n\x1a\n"
 VERSION = 1
 HEADER = struct.Struct("<8sHHIIIII32s32sI")
+PLENTY = 16384  # bytes of state that any two lists can do with
 KEY_CLASS, RANK_CLASS, CATEGORY = 6, 5, 5  # bits
 MADE = (1, 2, 3, 7)  # types of sections that a reader makes from the numbers: front, index, body, top of the index
 CONTEXTS = 16  # of a category: the one before in the list, 15 for all above
@@ -86,22 +87,26 @@ def take_apart(data: bytes) -> Listing:
     return Listing(data, keys, categories, [region for region in regions if region.length])
 
 
-def checked(base: Listing, target: Listing, old: Path, new: Path) -> Delta:
-    """`make`, then apply it as a box would. Raises `UserError` when that does not give `target.data`."""
+def checked(base: Listing, target: Listing, old: Path, new: Path) -> tuple[Delta, bool]:
+    """`make`, then apply it. Also whether a box with 8 KiB of RAM could.
+
+    Raises `UserError` when that does not give `target.data`.
+    """
     made = make(base, target)
-    try:
-        applied(base.data, made.data)
-    except DeltaError as error:
-        if error.code == "size":
-            words = "cannot be made from {} in the memory of a box: send the whole list"
+    for memory in (MEMORY, PLENTY):
+        try:
+            applied(base.data, made.data, memory)
+        except DeltaError as error:
+            if error.code != "size":
+                break
         else:
-            words = "was not written as this program writes lists, so no delta from {} makes it: build it anew"
-        raise UserError(f"{new} {words.format(old)}") from None
-    return made
+            return made, memory == MEMORY
+    words = f"was not written as this program writes lists, so no delta from {old} makes it: build it anew"
+    raise UserError(f"{new} {words}")
 
 
-def applied(base: bytes, coded: bytes, memory: int = MEMORY) -> bytes:
-    """What a box makes of a list and a delta, both as bytes. Raises `DeltaError`; `MemoryError` when it is too much."""
+def applied(base: bytes, coded: bytes, memory: int = PLENTY) -> bytes:
+    """What comes of a list and a delta, both as bytes. Raises `DeltaError`; `MemoryError` when it is too much."""
     stream = io.BytesIO(coded)
     out = bytearray()
 

@@ -46,7 +46,7 @@ class Table:
         text = self._taker.text(data) or data.decode("latin-1")
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=self._mark)
         row: list[str] = []
-        while not any(cell.strip() for cell in row) or row[0].lstrip().startswith("#"):
+        while not any(cell.strip() for cell in row) or row[0].lstrip().startswith(("#", "sep=")):
             try:
                 row = next(rows)
             except StopIteration:
@@ -178,7 +178,7 @@ class Table:
         return fine
 
     def _bad_score(self, cell: bytes, line: int) -> None:
-        self._taker.refuse(line, "the score is not a whole number", self._taker.text(cell) or "")
+        self._taker.refuse(line, "the score is no number", self._taker.text(cell) or "")
 
     def _take_quoted(self, line: int, data: bytes) -> None:
         """Rows of which some have quotes."""
