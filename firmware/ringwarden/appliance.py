@@ -52,7 +52,10 @@ class Appliance:
             details["update"] = outcome.kind
             details["code"] = outcome.code
             details["serial"] = outcome.serial
-        self._journal.note("list", details)
+        try:
+            self._journal.note("list", details)
+        except OSError:  # a journal that is full is no reason to leave the line unserved
+            pass
 
     async def run(self) -> None:
         """Serve the line until it is gone."""

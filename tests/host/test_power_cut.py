@@ -117,9 +117,18 @@ def _thorough(trace: list[tuple[str, int, bytes]], image: bytes) -> list[int]:
     return [max(range(len(trace)), key=full), max(range(len(trace)), key=lambda number: len(trace[number][2]))]
 
 
+@pytest.fixture(scope="module")
+def total(request: pytest.FixtureRequest) -> Iterator[list[int]]:
+    """The cuts of all tests; their sum is printed when the last one has ended."""
+    counts: list[int] = []
+    yield counts
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print(f"\n  power cuts in all: {sum(counts):,}")
+
+
 @pytest.mark.timeout(3600 if FULL else 240)
 @pytest.mark.parametrize("name", CASES)
-def test_old_or_new(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_old_or_new(name: str, total: list[int], capsys: pytest.CaptureFixture[str]) -> None:
     case = CASES[name]
     flash = case.before()
     shadow = case.before()
@@ -149,6 +158,7 @@ def test_old_or_new(name: str, capsys: pytest.CaptureFixture[str]) -> None:
                 last = state
         shadow.erase(offset) if kind == ERASE else shadow.program(offset, data)
     assert flash.raised == 0
+    total.append(cuts)
     with capsys.disabled():
         print(f"\n  {name}: {len(trace)} operations, {cuts:,} cuts, {states:,} different states of the flash")
 
@@ -169,31 +179,32 @@ def _check(flash: RamFlash, case: Case, asked: list[int], known: list[Listing | 
     assert not slots.trouble
 
 
-def test_cut_again_while_finishing() -> None:
+def test_cut_again_while_finishing(total: list[int]) -> None:
     """A second cut, and a third, each in the middle of making up for the one before."""
     case = CASES["a whole list over an older one"]
     asked = questions(OLDER, OLD, NEW)
     probe = case.before()
     probe.operations = 0
     update(probe, case.files)
-    total = probe.operations
-    rounds = 0
-    for first in range(total):
-        for second in range(0, total, 1 if FULL else 3):
+    needed = probe.operations
+    cuts = rounds = 0
+    for first in range(needed):
+        for second in range(0, needed, 1 if FULL else 3):
             flash = case.before()
             for cut, done in ((first, 700), (second, 33), (first ^ second, 5)):
                 flash.cut_power(flash.operations + cut, done)
                 try:
                     update(flash, case.files)
                 except PowerCut:
-                    pass
+                    cuts += 1
                 flash.restore_power()
                 _, blocklist = mounted(flash)
                 assert answers(blocklist, asked) in (expected(OLD, asked), expected(NEW, asked))
                 rounds += 1
             assert update(flash, case.files).kind in (UPDATED, CURRENT)
             assert answers(mounted(flash)[1], asked) == expected(NEW, asked)
-    assert rounds == 3 * total * len(range(0, total, 1 if FULL else 3))
+    total.append(cuts)
+    assert rounds == 3 * needed * len(range(0, needed, 1 if FULL else 3))
 
 
 class Moments:
@@ -211,7 +222,11 @@ class Moments:
 
 @pytest.mark.parametrize("by_delta", [False, True], ids=["a whole list", "a delta"])
 def test_whole_way(
-    by_delta: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    by_delta: bool,
+    total: list[int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """From the metadata on: a cut at every operation of the flash, and before and after all that is stored."""
     monkeypatch.setenv("RINGWARDEN_PASSPHRASE", PASSPHRASE)
@@ -248,5 +263,6 @@ def test_whole_way(
         assert world.in_force() in ("old", "new")
         assert world.update().kind in (UPDATED, CURRENT)
         assert world.in_force() == "new"
+    total.append(len(cuts))
     with capsys.disabled():
         print(f"\n  from the metadata on, by {'a delta' if by_delta else 'a whole list'}: {len(cuts)} cuts")

@@ -71,6 +71,17 @@ def test_journal():
     assert appliance._journal.last_id() == 0 and list(appliance._journal.entries()) == []
 
 
+def test_journal_that_is_full():
+    """The box starts and serves the line."""
+
+    def full(line):
+        raise OSError(28)
+
+    board = Board()
+    board.append = full
+    assert Appliance(board, Household()).list_trouble() == "empty"
+
+
 def test_a_list_that_is_well_leaves_no_note():
     household = Household()
     household.blocklist = List("")

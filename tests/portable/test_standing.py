@@ -38,6 +38,23 @@ def test_no_list():
     assert standing.count == 0 and standing.serial == 0
 
 
+def test_flash_that_cannot_be_read():
+    flash = RamFlash(4 * SECTOR)
+    slots = Slots(*halves(flash))
+    slots.mount()
+    fill(slots, OLD)
+
+    def fails(offset, length):
+        raise OSError(5)
+
+    flash.read = fails
+    standing = standing_on(flash)
+    assert standing.trouble == "damaged" and standing.lookup(LISTED) is None
+    del flash.read
+    standing.mount()
+    assert standing.trouble == "" and standing.lookup(LISTED) == 1
+
+
 def test_damaged_then_updated():
     flash = RamFlash(4 * SECTOR)
     standing = standing_on(flash)

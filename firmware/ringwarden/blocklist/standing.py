@@ -2,6 +2,7 @@
 """The list in force, as a household asks it: behind two slots, so that the next one can take its place."""
 
 from ringwarden.blocklist.errors import ListError
+from ringwarden.blocklist.flash import FlashError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,9 +23,16 @@ class StandingList:
         self.mount()
 
     def mount(self) -> None:
-        """Find the newest whole list and read all of it once: when the box starts, and once a day."""
-        self._blocklist = self.slots.mount()
-        self.trouble = self.slots.trouble
+        """Find the newest whole list and read all of it once: when the box starts, and once a day.
+
+        A flash that cannot be read holds no list: the line is served all the same.
+        """
+        try:
+            self._blocklist = self.slots.mount()
+            self.trouble = self.slots.trouble
+        except (FlashError, OSError):
+            self._blocklist = None
+            self.trouble = "damaged"
 
     @property
     def count(self) -> int:
