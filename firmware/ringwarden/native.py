@@ -28,11 +28,13 @@ _EVENT = "<QQIIIIiiiII"  # rw_cid_event up to `data`
 _EVENT_SIZE = 312
 _EVENT_DATA = struct.calcsize(_EVENT)
 _MESSAGE_SIZE = 256
-_LIST_SIZE = 192
 _QUERY_SIZE = 80
-_HEADER_SIZE = 256
+_PROLOGUE = 16  # bytes that say how long a list's header is
+_SHA512_SIZE = 200
 _READ = 2  # RW_LIST_READ
+_REQUEST_SIZE = 12
 _FORMAT = -7  # RW_ERR_FORMAT
+_COUNT, _TOP_OFFSET, _TOP_LENGTH, _RULES_OFFSET, _RULES_LENGTH = 0, 1, 2, 3, 4  # RW_FLAT_LIST_*
 
 
 class NativeError(Exception):
@@ -204,20 +206,30 @@ def message_parameters(standard: str, data: bytes) -> "list[tuple[int, bytes]]":
 class ListReader:
     """A .rwl list behind `read(offset, length) -> bytes`; `size` is the length of the file in bytes.
 
-    Only the header is checked here; `ringwarden.blocklist` checks the whole file. Raises `NativeError`.
+    The header and the top of the index (at most 4 KiB, kept in memory) are checked here; `ringwarden.blocklist` checks
+    the whole file. `header` are the header's bytes. Raises `NativeError`.
     """
 
     def __init__(self, read, size: int) -> None:
         self._read = read
-        self._list = bytearray(_LIST_SIZE)
         self._query = bytearray(_QUERY_SIZE)
         self.reads = 0  # how many reads the last lookup needed
-        _check(_rw.list_open(self._list, read(0, min(size, _HEADER_SIZE)), size))
+        self.header = read(0, _check(_rw.list_header_length(read(0, min(size, _PROLOGUE)), size)))
+        self._list = bytearray(_check(_rw.list_memory(self.header)))
+        _check(_rw.list_open(self._list, self.header, size))
+        length = _rw.list_field(self._list, _TOP_LENGTH)
+        top = read(_rw.list_field(self._list, _TOP_OFFSET), length) if length else b""
+        _check(_rw.list_load_top(self._list, top))
 
     @property
     def count(self) -> int:
         """How many numbers the list holds."""
-        return _rw.list_count(self._list)
+        return _rw.list_field(self._list, _COUNT)
+
+    @property
+    def rules(self) -> "tuple[int, int]":
+        """Offset and length of the section with prefix and range rules; length 0: there is none."""
+        return _rw.list_field(self._list, _RULES_OFFSET), _rw.list_field(self._list, _RULES_LENGTH)
 
     def lookup(self, key: int) -> "int | None":
         """The category index of `key` (see `ringwarden.numbers.key`), or None when it is not on the list."""
@@ -230,6 +242,78 @@ class ListReader:
         return category if state else None
 
 
+class DeltaMachine:
+    """Applies a delta in `memory` bytes (`native/include/ringwarden/delta.h`), without any input or output.
+
+    `next` says what is wanted: READ_DELTA, READ_BASE and READ_TARGET are answered by `feed` with exactly `length` bytes
+    (from `offset` on), WRITE by writing `data()` at `offset`. Raises `NativeError`.
+    """
+
+    DONE = 0
+    READ_DELTA = 1
+    READ_BASE = 2
+    READ_TARGET = 3
+    WRITE = 4
+
+    def __init__(self, memory: int) -> None:
+        self._state = bytearray(memory)
+        self._request = bytearray(_REQUEST_SIZE)
+        self._view = memoryview(self._state)
+        self.offset = 0
+        self.length = 0
+        self._where = 0
+        _check(_rw.delta_init(self._state))
+
+    def next(self) -> int:
+        """One of the constants above."""
+        kind = _check(_rw.delta_next(self._state, self._request))
+        self.offset, self.length, self._where = struct.unpack_from("<III", self._request, 0)
+        return kind
+
+    def data(self) -> memoryview:
+        """The bytes to write, good until the next call."""
+        return self._view[self._where : self._where + self.length]
+
+    def feed(self, data) -> None:
+        """Hand over what was asked for."""
+        _check(_rw.delta_feed(self._state, data))
+
+
 def crc32(data, crc: int = 0) -> int:
     """CRC-32 as in IEEE 802.3 and zlib, continued from `crc`."""
     return _rw.crc32(crc, data) & 0xFFFFFFFF
+
+
+def ed25519_verify(public: bytes, signature: bytes, feed) -> bool:
+    """Whether `signature` (64 bytes) is Ed25519's by the key `public` (32 bytes) over a message.
+
+    `feed(write)` hands the message over in as many calls of `write(bytes)` as it likes: it need not be in memory whole.
+    """
+    running = Sha512()
+    running.update(signature[:32])
+    running.update(public)
+    feed(running.update)
+    return _rw.ed25519_check(public, signature, running.digest()) == 1
+
+
+def p256_verify(public: bytes, signature: bytes, digest: bytes) -> bool:
+    """Whether `signature` (r and s, 32 bytes each) is ECDSA's on P-256 over `digest` (32) by `public` (x and y)."""
+    return _rw.p256_verify(public, signature, digest) == 1
+
+
+class Sha512:
+    """SHA-512 in pieces, as hashlib has it on CPython alone."""
+
+    def __init__(self) -> None:
+        self._state = bytearray(_SHA512_SIZE)
+        _rw.sha512_init(self._state)
+
+    def update(self, data) -> None:
+        """Take in a buffer."""
+        _rw.sha512_update(self._state, data)
+
+    def digest(self) -> bytes:
+        """The hash of what came so far, 64 bytes."""
+        digest = bytearray(64)
+        _rw.sha512_final(self._state, digest)
+        return bytes(digest)

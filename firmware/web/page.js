@@ -13,6 +13,7 @@ let words = {};
 let lang = remembered();
 let today = "";
 let state = "connecting";
+let listTrouble = ""; // what ails the block list
 let source = null;
 let retry = 0;
 let lost = 0;
@@ -53,6 +54,7 @@ async function speak(chosen) {
   for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", words[element.dataset.label]);
   for (const button of document.querySelectorAll("[data-lang]")) button.setAttribute("aria-pressed", String(button.dataset.lang === lang));
   showState(state);
+  showListTrouble();
 }
 
 function showState(next) {
@@ -68,11 +70,19 @@ function showState(next) {
   document.title = next === "waiting" || next === "connecting" ? "Ringwarden" : $("#state-text").textContent + " · Ringwarden";
 }
 
+function showListTrouble() {
+  const text = listTrouble ? words["list." + listTrouble] || "" : "";
+  put($("#list-note"), text);
+  $("#list-note").hidden = !text;
+}
+
 function showStatus(status) {
   heard();
   const newDay = status.date !== today;
   today = status.date;
   showState(status.state);
+  listTrouble = status.list || "";
+  showListTrouble();
   for (const [action, count] of Object.entries(status.today)) {
     const tile = $(`[data-count="${action}"]`);
     put($("dd", tile), String(count));

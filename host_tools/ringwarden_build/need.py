@@ -103,6 +103,7 @@ TOOLS: dict[str, tuple[str, Callable[[], bool], Callable[[], list[str]]]] = {
     "headers": ("Python's C headers", _has_python_headers, lambda: ["python3-dev"]),
     "clang": ("clang with libFuzzer", _has_libfuzzer, _fuzzer_runtime),
     "valgrind": ("valgrind with the C library's symbols", _has_valgrind, lambda: ["valgrind", "libc6-dbg"]),
+    "faketime": ("faketime", _program("faketime"), lambda: ["faketime"]),
     "spandsp": ("spandsp's library and headers", _has_spandsp, lambda: ["libspandsp-dev"]),
     "minimodem": ("minimodem", _program("minimodem"), lambda: ["minimodem"]),
     "multimon-ng": ("multimon-ng", _program("multimon-ng"), lambda: ["multimon-ng"]),

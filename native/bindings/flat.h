@@ -15,6 +15,8 @@
 #include <string.h>
 
 #include "ringwarden/cid.h"
+#include "ringwarden/crypto.h"
+#include "ringwarden/delta.h"
 #include "ringwarden/list.h"
 #include "ringwarden/message.h"
 
@@ -22,12 +24,13 @@
 #define RW_FLAT_KEY_LIMIT ((uint64_t)1 << 62) /* keys and sizes that both interpreters hand over whole are below this */
 #define RW_FLAT_STATE_HEADER 16u              /* keeps the 8-byte alignment of what follows */
 #define RW_FLAT_STATE_MAGIC 0x44435752u       /* "RWCD" */
+#define RW_FLAT_DELTA_MAGIC 0x41445752u       /* "RWDA" */
 
 /* The sizes that native.py unpacks. A compiler that lays the structures out otherwise stops here. */
 typedef char rw_flat_event_is_312[sizeof(rw_cid_event) == 312 ? 1 : -1];
 typedef char rw_flat_message_is_256[sizeof(rw_message) == 256 ? 1 : -1];
-typedef char rw_flat_list_is_192[sizeof(rw_list) == 192 ? 1 : -1];
 typedef char rw_flat_query_is_80[sizeof(rw_list_query) == 80 ? 1 : -1];
+typedef char rw_flat_sha512_is_200[sizeof(rw_sha512) == 200 ? 1 : -1];
 
 typedef struct {
     uint32_t magic;
@@ -59,17 +62,21 @@ static inline int32_t rw_flat_cid_init(uint8_t *state, size_t size, uint32_t rat
     return status;
 }
 
-/* The decoder behind the header, or NULL when `state` was not prepared by rw_flat_cid_init. */
-static inline void *rw_flat_decoder(uint8_t *state, size_t size) {
+/* What stands behind the header, or NULL when `state` was not prepared as one of this kind. */
+static inline void *rw_flat_prepared(uint8_t *state, size_t size, uint32_t magic) {
     rw_flat_state header;
     if (size < RW_FLAT_STATE_HEADER || ((uintptr_t)state & 7u) != 0) {
         return NULL;
     }
     memcpy(&header, state, sizeof header);
-    if (header.magic != RW_FLAT_STATE_MAGIC || header.size > size - RW_FLAT_STATE_HEADER) {
+    if (header.magic != magic || header.size > size - RW_FLAT_STATE_HEADER) {
         return NULL;
     }
     return state + RW_FLAT_STATE_HEADER;
+}
+
+static inline void *rw_flat_decoder(uint8_t *state, size_t size) {
+    return rw_flat_prepared(state, size, RW_FLAT_STATE_MAGIC);
 }
 
 /* Feed the samples from index `first` on (`bytes` is the size of the whole buffer): how many were taken. */
@@ -136,54 +143,166 @@ static inline int32_t rw_flat_message_parameter(const uint8_t *data, size_t leng
     return status > 0 ? (int32_t)cursor : status;
 }
 
+/* Length of the header of the list that begins with these bytes (16 at least), or a negative error. */
+static inline int32_t rw_flat_list_header_length(const uint8_t *bytes, size_t size, uint64_t file_size) {
+    return rw_list_header_length(bytes, size, file_size);
+}
+
+/* Bytes of memory to allocate for an opened list with this header, or a negative error. */
+static inline int32_t rw_flat_list_memory(const uint8_t *header, size_t size) {
+    return rw_list_memory(header, size);
+}
+
 static inline int32_t rw_flat_list_open(uint8_t *list, size_t list_size, const uint8_t *header, size_t length, uint64_t file_size) {
-    rw_list opened;
-    if (list_size < sizeof opened) {
+    if (list_size < sizeof(rw_list) || ((uintptr_t)list & 7u) != 0) {
         return RW_FLAT_BUFFER;
     }
-    memset(&opened, 0, sizeof opened);
-    const int32_t status = rw_list_open(&opened, header, length, file_size);
-    if (status == 0) {
-        memcpy(list, &opened, sizeof opened);
-    }
-    return status;
+    return rw_list_open((rw_list *)(void *)list, list_size, header, length, file_size);
 }
 
-/* Numbers in an opened list; a list's offsets are 32 bits wide, so this is too. */
-static inline int64_t rw_flat_list_count(const uint8_t *list, size_t list_size) {
-    rw_list opened;
-    if (list_size < sizeof opened) {
+/* The opened list in a buffer, or NULL when there is none. */
+static inline rw_list *rw_flat_list(uint8_t *list, size_t list_size) {
+    rw_list *const opened = (rw_list *)(void *)list;
+    if (list_size < sizeof(rw_list) || ((uintptr_t)list & 7u) != 0 || !rw_list_is_open(opened, list_size)) {
+        return NULL;
+    }
+    return opened;
+}
+
+#define RW_FLAT_LIST_COUNT 0u
+#define RW_FLAT_LIST_TOP_OFFSET 1u
+#define RW_FLAT_LIST_TOP_LENGTH 2u
+#define RW_FLAT_LIST_RULES_OFFSET 3u
+#define RW_FLAT_LIST_RULES_LENGTH 4u
+
+/* A number of an opened list: how many it holds, where the top of its index and its rules stand. All are 32 bits wide. */
+static inline int64_t rw_flat_list_field(uint8_t *list, size_t list_size, uint32_t field) {
+    const rw_list *const opened = rw_flat_list(list, list_size);
+    if (opened == NULL) {
         return RW_FLAT_BUFFER;
     }
-    memcpy(&opened, list, sizeof opened);
-    return (int64_t)rw_list_count(&opened);
+    switch (field) {
+    case RW_FLAT_LIST_COUNT:
+        return (int64_t)rw_list_count(opened);
+    case RW_FLAT_LIST_TOP_OFFSET:
+        return opened->top_offset;
+    case RW_FLAT_LIST_TOP_LENGTH:
+        return opened->top_length;
+    case RW_FLAT_LIST_RULES_OFFSET:
+        return opened->rules_offset;
+    case RW_FLAT_LIST_RULES_LENGTH:
+        return opened->rules_length;
+    default:
+        return RW_ERR_ARGUMENT;
+    }
 }
 
-static inline int32_t rw_flat_list_begin(const uint8_t *list, size_t list_size, uint8_t *query, size_t query_size, uint64_t key) {
-    rw_list opened;
+static inline int32_t rw_flat_list_load_top(uint8_t *list, size_t list_size, const uint8_t *bytes, size_t length) {
+    rw_list *const opened = rw_flat_list(list, list_size);
+    return opened == NULL ? RW_FLAT_BUFFER : rw_list_load_top(opened, list_size, bytes, length);
+}
+
+static inline int32_t rw_flat_list_begin(uint8_t *list, size_t list_size, uint8_t *query, size_t query_size, uint64_t key) {
+    const rw_list *const opened = rw_flat_list(list, list_size);
     rw_list_query asked;
-    if (list_size < sizeof opened || query_size < sizeof asked) {
+    if (opened == NULL || query_size < sizeof asked) {
         return RW_FLAT_BUFFER;
     }
-    memcpy(&opened, list, sizeof opened);
     memset(&asked, 0, sizeof asked);
-    const int32_t status = rw_list_begin(&opened, &asked, key);
+    const int32_t status = rw_list_begin(opened, &asked, key);
     memcpy(query, &asked, sizeof asked);
     return status;
 }
 
-static inline int32_t rw_flat_list_next(const uint8_t *list, size_t list_size, uint8_t *query, size_t query_size,
+static inline int32_t rw_flat_list_next(uint8_t *list, size_t list_size, uint8_t *query, size_t query_size,
                                         const uint8_t *bytes, size_t bytes_size, size_t length) {
-    rw_list opened;
+    const rw_list *const opened = rw_flat_list(list, list_size);
     rw_list_query asked;
-    if (list_size < sizeof opened || query_size < sizeof asked || bytes_size < length) {
+    if (opened == NULL || query_size < sizeof asked || bytes_size < length) {
         return RW_FLAT_BUFFER;
     }
-    memcpy(&opened, list, sizeof opened);
     memcpy(&asked, query, sizeof asked);
-    const int32_t status = rw_list_next(&opened, &asked, bytes, length);
+    const int32_t status = rw_list_next(opened, &asked, bytes, length);
     memcpy(query, &asked, sizeof asked);
     return status;
+}
+
+/* Prepare the whole of `state` for applying a delta. */
+static inline int32_t rw_flat_delta_init(uint8_t *state, size_t size) {
+    if (size < RW_FLAT_STATE_HEADER || size > 0x7fffffffu || ((uintptr_t)state & 7u) != 0) {
+        return RW_FLAT_BUFFER;
+    }
+    const rw_flat_state header = {RW_FLAT_DELTA_MAGIC, (uint32_t)(size - RW_FLAT_STATE_HEADER), {0, 0}};
+    const int32_t status = rw_delta_init(state + RW_FLAT_STATE_HEADER, size - RW_FLAT_STATE_HEADER);
+    if (status == 0) {
+        memcpy(state, &header, sizeof header);
+    }
+    return status;
+}
+
+/* An RW_DELTA_*, with the 12 bytes of an rw_delta_request in `request`; `where` counts from the beginning of `state`. */
+static inline int32_t rw_flat_delta_next(uint8_t *state, size_t size, uint8_t *request, size_t request_size) {
+    void *const delta = rw_flat_prepared(state, size, RW_FLAT_DELTA_MAGIC);
+    rw_delta_request wanted = {0, 0, 0};
+    if (delta == NULL || request_size < sizeof wanted) {
+        return RW_FLAT_BUFFER;
+    }
+    const int32_t status = rw_delta_next(delta, &wanted);
+    wanted.where += RW_FLAT_STATE_HEADER;
+    memcpy(request, &wanted, sizeof wanted);
+    return status;
+}
+
+static inline int32_t rw_flat_delta_feed(uint8_t *state, size_t size, const uint8_t *bytes, size_t length) {
+    void *const delta = rw_flat_prepared(state, size, RW_FLAT_DELTA_MAGIC);
+    return delta == NULL ? RW_FLAT_BUFFER : rw_delta_feed(delta, bytes, length);
+}
+
+/* 1 or 0. Keys, signatures and digests have exactly one size. */
+static inline int32_t rw_flat_ed25519_check(const uint8_t *key, size_t key_size, const uint8_t *signature,
+                                            size_t signature_size, const uint8_t *hash, size_t hash_size) {
+    return key_size == 32 && signature_size == 64 && hash_size == 64 ? rw_ed25519_check(key, signature, hash)
+                                                                     : RW_FLAT_BUFFER;
+}
+
+static inline int32_t rw_flat_p256_verify(const uint8_t *key, size_t key_size, const uint8_t *signature,
+                                          size_t signature_size, const uint8_t *digest, size_t digest_size) {
+    return key_size == 64 && signature_size == 64 && digest_size == 32 ? rw_p256_verify(key, signature, digest)
+                                                                       : RW_FLAT_BUFFER;
+}
+
+/* A running SHA-512 is 200 bytes; one whose bytes were never initialised hashes rubbish, and overruns nothing. */
+static inline int32_t rw_flat_sha512_init(uint8_t *state, size_t size) {
+    rw_sha512 sha;
+    if (size < sizeof sha) {
+        return RW_FLAT_BUFFER;
+    }
+    memset(&sha, 0, sizeof sha);
+    rw_sha512_init(&sha);
+    memcpy(state, &sha, sizeof sha);
+    return 0;
+}
+
+static inline int32_t rw_flat_sha512_update(uint8_t *state, size_t size, const uint8_t *bytes, size_t length) {
+    rw_sha512 sha;
+    if (size < sizeof sha) {
+        return RW_FLAT_BUFFER;
+    }
+    memcpy(&sha, state, sizeof sha);
+    rw_sha512_update(&sha, bytes, length);
+    memcpy(state, &sha, sizeof sha);
+    return 0;
+}
+
+/* Writes 64 bytes of digest; the state goes on as if this had not been called. */
+static inline int32_t rw_flat_sha512_final(const uint8_t *state, size_t size, uint8_t *digest, size_t digest_size) {
+    rw_sha512 sha;
+    if (size < sizeof sha || digest_size < 64) {
+        return RW_FLAT_BUFFER;
+    }
+    memcpy(&sha, state, sizeof sha);
+    rw_sha512_final(&sha, digest);
+    return 0;
 }
 
 #endif

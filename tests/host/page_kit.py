@@ -86,12 +86,16 @@ class FakeAppliance:
     """What the page needs of an appliance, without a line."""
 
     def __init__(self) -> None:
+        self.trouble = ""  # what ails the block list
         self.calls: list[dict] = []
         self._callbacks: list = []
         self._last = 0
 
     def on_change(self, callback) -> None:
         self._callbacks.append(callback)
+
+    def list_trouble(self) -> str:
+        return self.trouble
 
     def today(self) -> str:
         return "2026-03-05"

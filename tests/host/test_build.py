@@ -70,6 +70,26 @@ def test_a_wrong_micropython_tree_is_named(tmp_path: Path) -> None:
     assert len(done.stderr.strip().splitlines()) == 1 and "holds no py/dynruntime.mk" in done.stderr
 
 
+def test_wrong_monocypher_sources_are_named(tmp_path: Path) -> None:
+    done = run(sys.executable, str(BUILD / "third_party.py"), MONOCYPHER_DIR=str(tmp_path))
+    assert done.returncode == 2 and done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1 and "holds no monocypher.c" in done.stderr
+
+
+def test_monocypher_is_the_one_that_was_pinned() -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "MONOCYPHER_DIR"}
+    done = subprocess.run(
+        [sys.executable, str(BUILD / "third_party.py")], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    folder = Path(done.stdout.strip())
+    assert "Monocypher version 4.0.3" in (folder / "monocypher.c").read_text().splitlines()[0]
+    pinned = re.search(
+        r"^(pymonocypher)==(\S+)", (ROOT / "host_tools/requirements-source.txt").read_text(), re.MULTILINE
+    )
+    assert pinned and f'PACKAGE = "{pinned[1]}-{pinned[2]}"' in (BUILD / "third_party.py").read_text()
+
+
 def test_every_target_explains_itself() -> None:
     makefile = (ROOT / "Makefile").read_text()
     inner = {

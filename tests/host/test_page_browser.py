@@ -337,3 +337,18 @@ def test_a_call_that_the_stream_told_outlives_an_older_list(box: Box, visit: Cal
     page.get_by_role("button", name="English").click()  # opens a new stream, then asks for the list
     page.wait_for_timeout(1500)
     expect(page.locator("#list li")).to_have_count(1)
+
+
+def test_says_what_ails_the_list(box: Box, visit: Callable[..., Page]) -> None:
+    """A box without a list, or with a damaged one, says so in the chosen language, until there is one again."""
+    page = visit()
+    note = page.locator("#list-note")
+    expect(note).to_be_hidden()
+    box.appliance.trouble = "empty"
+    expect(note).to_contain_text("no block list", timeout=10000)
+    page.get_by_role("button", name="中文").click()
+    expect(note).to_contain_text("没有拦截名单")
+    box.appliance.trouble = "damaged"
+    expect(note).to_contain_text("已损坏", timeout=10000)
+    box.appliance.trouble = ""
+    expect(note).to_be_hidden(timeout=10000)

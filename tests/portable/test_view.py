@@ -141,6 +141,7 @@ def test_status_counts_today_alone() -> None:
         "today": {"ring": 0, "label": 0, "silence": 0, "challenge": 0, "drop": 0},
         "date": "",
         "newest": 0,
+        "list": "",
     }
 
 

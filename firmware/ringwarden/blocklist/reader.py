@@ -5,10 +5,11 @@ import struct
 
 from ringwarden import native
 from ringwarden.blocklist.errors import EXPLANATIONS, ListError
+from ringwarden.blocklist.ranges import LENGTH_MAX, Ranges
 
-HEADER_MAX = 256
+RULES = 5  # type of the section with rules
 PIECE = 1024  # bytes read at once when the whole list is checked
-_FIXED = 48  # the header before its directory of sections
+_FIXED = 64  # the header before its directory of sections
 
 
 def stored_length(header: bytes) -> int:
@@ -50,28 +51,46 @@ class Blocklist:
             self._reader = native.ListReader(self._read, size)
         except native.NativeError as error:
             raise _translated(error)
-        self._header = self._read(0, min(size, HEADER_MAX))
+        self._header = self._reader.header
         self.count = self._reader.count
         self.country = "".join([chr(byte) for byte in self._header[20:22] if 65 <= byte <= 90])
+        self.rules = self._load_rules()
+
+    def _load_rules(self) -> "Ranges | None":
+        """The rules, which are held in memory; None when the list has none."""
+        for section in self.sections():
+            if section.kind == RULES:
+                if section.length > LENGTH_MAX:
+                    raise ListError("format")
+                data = b""
+                while len(data) < section.length:
+                    data += self._read(section.offset + len(data), min(PIECE, section.length - len(data)))
+                if native.crc32(data) != section.checksum:
+                    raise ListError("checksum")
+                return Ranges(data)
+        return None
 
     @property
     def reads(self) -> int:
-        """Reads that the last lookup needed: 0 to 4."""
+        """Reads that the last lookup needed: 0 to 3."""
         return self._reader.reads
 
     def lookup(self, key: int) -> "int | None":
         """Category index of a key (`ringwarden.numbers.key`), None when it is not listed. Raises `ListError`."""
         try:
-            return self._reader.lookup(key)
+            found = self._reader.lookup(key)
         except native.NativeError as error:
             raise _translated(error)
+        return self.rules.lookup(key) if found is None and self.rules else found
 
     def sections(self) -> "list[Section]":
         """The directory, in the order of the file."""
         out = []
+        offset = len(self._header)
         for index in range(self._header[23]):
-            kind, _, offset, length, checksum = struct.unpack_from("<HHIII", self._header, _FIXED + 16 * index)
+            kind, _, length, checksum = struct.unpack_from("<HHII", self._header, _FIXED + 12 * index)
             out.append(Section(kind, offset, length, checksum))
+            offset += length
         return out
 
     def verify(self) -> None:

@@ -3,13 +3,13 @@
 
     GET /                        the page (and page.css, page.js, icon.svg): the files of `FILES`, nothing else
     GET /api/words?lang=         fixed texts; without lang the browser's Accept-Language chooses
-    GET /api/status              {"state", "call", "today": {action: count}, "date", "newest"}
+    GET /api/status              {"state", "call", "today": {action: count}, "date", "newest", "list"}
     GET /api/calls?after=&limit=&lang=   {"calls": [...]}: those with a greater id, oldest first
     GET /api/stream?lang=        server-sent events: "call" (one, anew at each change), "status" (also the heartbeat)
 
 The page reads and changes nothing, so it needs no session. What it needs of the appliance: `calls`,
-`on_change(callback)` and, where the box knows the day, `today()` -> "2026-11-24". Callbacks must come on the loop that
-serves.
+`on_change(callback)` and, where the box knows them, `today()` -> "2026-11-24" and `list_trouble()` -> "" or a code.
+Callbacks must come on the loop that serves.
 """
 
 import asyncio
@@ -67,7 +67,8 @@ class Page(Microdot):
     def status(self) -> "dict[str, object]":
         """`view.status` of today."""
         today = self.appliance.today() if hasattr(self.appliance, "today") else ""
-        return view.status(self.appliance.calls, today)
+        trouble = self.appliance.list_trouble() if hasattr(self.appliance, "list_trouble") else ""
+        return view.status(self.appliance.calls, today, trouble)
 
     def language(self, request: Request) -> str:
         """The language asked for by `lang=`, else by the browser, else the box's own."""

@@ -178,10 +178,11 @@ def describe(entry: dict, lang: str) -> "dict[str, object]":
     }
 
 
-def status(calls: "list[dict]", today: str = "") -> "dict[str, object]":
+def status(calls: "list[dict]", today: str = "", list_trouble: str = "") -> "dict[str, object]":
     """The state of the box and what it did today.
 
-    `calls` oldest first; `today` as "2026-11-24", or "" for the day of the newest call.
+    `calls` oldest first; `today` as "2026-11-24", or "" for the day of the newest call; `list_trouble` is what ails the
+    block list ("empty", "damaged", "fallback"), or "".
     """
     state, current = "waiting", 0
     for entry in calls:
@@ -195,4 +196,11 @@ def status(calls: "list[dict]", today: str = "") -> "dict[str, object]":
     counts = {}
     for action in ACTIONS:
         counts[action] = len([1 for e in calls if e.get("action") == action and e.get("at", "")[:10] == today])
-    return {"state": state, "call": current, "today": counts, "date": today, "newest": calls[-1]["id"] if calls else 0}
+    return {
+        "state": state,
+        "call": current,
+        "today": counts,
+        "date": today,
+        "newest": calls[-1]["id"] if calls else 0,
+        "list": list_trouble,
+    }

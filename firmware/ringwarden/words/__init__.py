@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that a person reads, in English and Chinese. A table a language and topic; the keys are codes."""
 
-from ringwarden.words import en, numbers_en, numbers_zh, page_en, page_zh, zh
+from ringwarden.words import en, lists_en, lists_zh, numbers_en, numbers_zh, page_en, page_zh, zh
 
 LANGUAGES = ("en", "zh")
 
 _TABLES = {
-    "en": (en.TEXTS, numbers_en.TEXTS, page_en.TEXTS),
-    "zh": (zh.TEXTS, numbers_zh.TEXTS, page_zh.TEXTS),
+    "en": (en.TEXTS, numbers_en.TEXTS, page_en.TEXTS, lists_en.TEXTS),
+    "zh": (zh.TEXTS, numbers_zh.TEXTS, page_zh.TEXTS, lists_zh.TEXTS),
 }
 
 
@@ -32,3 +32,12 @@ def reason(entry: dict, lang: str) -> str:
         return text(code, lang).format(**values)
     except (KeyError, IndexError, ValueError):  # an old journal may lack a value that today's sentence wants
         return text(code, lang)
+
+
+def update(outcome, lang: str) -> str:
+    """What became of an update of the list (`ringwarden.update.lists.Outcome`), in a sentence or two."""
+    if outcome.kind != "kept":
+        return text("update." + outcome.kind, lang)
+    code = "update.kept." + outcome.code
+    why = text(code, lang)
+    return text("update.kept", lang).format(text("update.kept.update", lang) if why == code else why).strip()

@@ -20,6 +20,11 @@ TEXTS = {
     "lost.help": "Trying again by itself. Is the box plugged in? Your telephone works without it. "
     "What stands below may be out of date.",
     "back": "The box can be reached again",
+    # the block list
+    "list.empty": "There is no block list in this box yet: nobody is turned away for being on it.",
+    "list.damaged": "The block list is damaged and is not used: nobody is turned away for being on it. "
+    "The box fetches a new one by itself.",
+    "list.fallback": "The newest block list is damaged; the one before is in use until the box has fetched it again.",
     # counts of today
     "today": "Today",
     "yesterday": "Yesterday",

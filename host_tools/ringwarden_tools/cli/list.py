@@ -3,6 +3,8 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,16 @@ import click
 
 from ringwarden import categories, numbers
 from ringwarden.blocklist import Blocklist, ListError
+from ringwarden_tools.cli import list_delta
 from ringwarden_tools.errors import UserError
-from ringwarden_tools.lists import files, image
-from ringwarden_tools.lists.builder import Built, build
+from ringwarden_tools.lists import capacity as capacities
+from ringwarden_tools.lists import contents, files, image, report
+from ringwarden_tools.lists import known_good as known_goods
+from ringwarden_tools.lists.builder import Options, build
+from ringwarden_tools.lists.opening import total_size
+from ringwarden_tools.lists.progress import Bar
 
 LISTED, NOT_LISTED = 0, 1  # exit status of `query`
-_SECTIONS = {1: "front", 2: "index", 3: "body", 4: "manifest", 5: "prefix rules"}
 _PATH = click.Path(path_type=Path)
 
 
@@ -26,6 +32,10 @@ def _country(context: click.Context, parameter: click.Parameter, value: str | No
     if not (len(value) == 2 and value.isascii() and value.isalpha() and numbers.Home(value).code):
         raise UserError(f"--country {value} is no country with a calling code: use a two-letter code such as CN or DE")
     return value
+
+
+def _size(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
+    return None if value is None else capacities.parse_size(value)
 
 
 _country_option = click.option(
@@ -39,69 +49,84 @@ def command() -> None:
     """Build block lists (.rwl) and ask them."""
 
 
+command.add_command(list_delta.diff_command)
+command.add_command(list_delta.apply_command)
+
+
 @command.command("build")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", type=_PATH)
 @click.option("--output", "-o", required=True, metavar="FILE", type=_PATH, help="The list to write.")
 @_country_option
 @click.option(
-    "--front-bits", default=image.FRONT_BITS, show_default=True, type=click.IntRange(0, 32),
-    help="Bits a number spent on the front, which answers for most strangers with one read; 0 leaves it out.",
-)  # fmt: skip
+    "--known-good",
+    multiple=True,
+    metavar="FILE",
+    type=_PATH,
+    help="Numbers that must not be listed, such as hospitals and banks; may be given several times.",
+)
+@click.option(
+    "--starter-set/--no-starter-set",
+    default=True,
+    show_default=True,
+    help="Also leave out the known-good numbers that come with Ringwarden (China; other countries: emergency lines).",
+)
+@click.option(
+    "--capacity",
+    metavar="SIZE",
+    callback=_size,
+    help="The most that the list may take, such as 1MiB: lowest scores are cut; what is left makes the front larger.",
+)
+@click.option(
+    "--front-bits",
+    default=image.FRONT_BITS,
+    show_default=True,
+    type=click.IntRange(0, 32),
+    help="Without --capacity: bits a number spent on the front, which answers for most strangers with one read.",
+)
+@click.option("--min-score", metavar="N", type=int, help="Leave numbers out whose scores add up to less.")
+@click.option("--skip-broken", is_flag=True, help="Count lines that break the file's format instead of stopping.")
 @_json_option
-def build_command(inputs: tuple[Path, ...], output: Path, country: str | None, front_bits: int, as_json: bool) -> None:
-    """Make a list of the numbers in the INPUT files.
+def build_command(
+    inputs: tuple[Path, ...],
+    output: Path,
+    country: str | None,
+    known_good: tuple[Path, ...],
+    starter_set: bool,
+    capacity: int | None,
+    front_bits: int,
+    min_score: int | None,
+    skip_broken: bool,
+    as_json: bool,
+) -> None:
+    """Make a list of the numbers in the INPUT files ("-": standard input).
 
-    An INPUT is a text file with a number a line, or CSV with the columns number[,category][,score], with or without
-    header. The same numbers give the same file, byte for byte.
+    An INPUT is a plain list with a number a line, CSV with the columns number[,category][,score] under any of their
+    usual names (the FTC's complaints, Ringwarden's scored lists), PhoneBlock's JSON or XML, a FRITZ!Box phonebook, or
+    patterns such as 09118818* and 33162######; packed with gzip, bzip2 or xz or not. docs/LISTS.md tells more. The same
+    numbers give the same file, byte for byte.
     """
-    built = build(inputs, country or "", front_bits)
+    options = Options(country or "", front_bits, capacity, known_good, starter_set, skip_broken, min_score)
+    files.check_writable(output)
+    with Bar(total_size([*known_good, *inputs])) as bar:
+        built = build(inputs, options=options, progress=bar.advance, phase=bar.phase)
     files.write_whole(output, built.image.data)
-    _complain(built)
-    click.echo(json.dumps(_report(built, output), ensure_ascii=False) if as_json else _summary(built, output))
+    for line in report.complaints(built):
+        click.echo(line, err=True)
+    if as_json:
+        click.echo(json.dumps(report.as_json(built, output), ensure_ascii=False))
+    else:
+        click.echo(report.summary(built, output))
 
 
-def _complain(built: Built) -> None:
-    """What was refused, on standard error: a list without the numbers that somebody meant is worth a word."""
-    entries = built.entries
-    if entries.refused:
-        click.echo(f"ringwarden: lines refused: {entries.refused:,}", err=True)
-    if entries.unknown_categories:
-        known = ", ".join(categories.NAMES)
-        click.echo(f"ringwarden: unknown categories: {entries.unknown_categories:,}; known ones: {known}", err=True)
-    for example in entries.examples:
-        click.echo(f"  {example}", err=True)
-
-
-def _report(built: Built, output: Path) -> dict[str, Any]:
-    made = built.image
-    return {
-        "file": str(output),
-        "numbers": made.count,
-        "bytes": len(made.data),
-        "bits_per_number": round(8 * len(made.data) / made.count, 3) if made.count else None,
-        "front_bytes": made.front_bytes,
-        "index_bytes": made.index_bytes,
-        "body_bytes": made.body_bytes,
-        "reads": made.reads,
-        "duplicates": built.duplicates,
-        "refused": built.entries.refused,
-        "unknown_categories": built.entries.unknown_categories,
-        "examples": built.entries.examples,
-        "categories": built.by_category,
-    }
-
-
-def _summary(built: Built, output: Path) -> str:
-    made = built.image
-    lines = [f"{output}: {made.count:,} numbers, {len(made.data):,} bytes"]
-    if made.count:
-        exact = 8 * (made.index_bytes + made.body_bytes) / made.count
-        front = 8 * made.front_bytes / made.count
-        lines.append(f"  {exact:.2f} bits a number exact, {front:.2f} in the front; at most {made.reads} reads a call")
-    if built.duplicates:
-        lines.append(f"  {built.duplicates:,} entries repeated a number")
-    lines += [f"  {count:>9,}  {name}" for name, count in built.by_category.items()]
-    return "\n".join(lines)
+@contextmanager
+def _opened(file: Path) -> Iterator[Blocklist]:
+    blocklist = files.open_list(file)
+    try:
+        yield blocklist
+    except ListError as error:
+        raise files.explained(file, error) from None
+    finally:
+        blocklist.close()
 
 
 @command.command("query")
@@ -114,20 +139,13 @@ def query_command(file: Path, number: str, country: str | None, as_json: bool) -
 
     A number without country code is read in the list's own country unless --country names another.
     """
-    blocklist = files.open_list(file)
-    try:
+    with _opened(file) as blocklist:
         place = country or blocklist.country
         key = numbers.key(numbers.normalise(number, numbers.Home(place)))
         if key == 0:
             where = f" in {place}" if place else ""
             raise UserError(f"{number!r} is no telephone number{where}: write its country code too, or use --country")
-        try:
-            found = blocklist.lookup(key)
-        except ListError as error:
-            raise files.explained(file, error) from None
-        reads = blocklist.reads
-    finally:
-        blocklist.close()
+        found, reads = blocklist.lookup(key), blocklist.reads
     category = None if found is None else categories.name(found)
     answer = {"number": f"+{key}", "listed": found is not None, "category": category, "reads": reads}
     click.echo(json.dumps(answer) if as_json else _answer(f"+{key}", category, reads))
@@ -145,39 +163,42 @@ def _answer(number: str, category: str | None, reads: int) -> str:
 @click.argument("file", type=_PATH)
 @_json_option
 def info_command(file: Path, as_json: bool) -> None:
-    """What the list FILE holds."""
-    blocklist = files.open_list(file)
-    try:
-        report = _description(file, blocklist)
-    finally:
-        blocklist.close()
+    """What the list FILE holds, and what takes how much room in it."""
+    with _opened(file) as blocklist:
+        found: dict[str, Any] = report.description(file, blocklist, contents.category_bytes(blocklist))
     if as_json:
-        click.echo(json.dumps(report))
+        click.echo(json.dumps(found))
         return
-    place = report["country"] or "not given"
-    click.echo(f"{file}: {report['numbers']:,} numbers, {report['bytes']:,} bytes, country {place}")
-    for section in report["sections"]:
-        click.echo(f"  {section['name']:<12} {section['bytes']:>12,} bytes at {section['offset']:,}")
+    place = found["country"] or "not given"
+    rules = f", {found['rules']:,} rules" if found["rules"] else ""
+    click.echo(f"{file}: {found['numbers']:,} numbers{rules}, {found['bytes']:,} bytes, country {place}")
+    for line in report.picture(found):
+        click.echo(line)
 
 
-def _description(file: Path, blocklist: Blocklist) -> dict[str, Any]:
-    sections = [
-        {"type": s.kind, "name": _SECTIONS.get(s.kind, f"type {s.kind}"), "offset": s.offset, "bytes": s.length}
-        for s in blocklist.sections()
-    ]
-    return {
-        "file": str(file),
-        "numbers": blocklist.count,
-        "bytes": blocklist.size,
-        "country": blocklist.country,
-        "sections": sections,
-    }
+@command.command("dump")
+@click.argument("file", type=_PATH)
+def dump_command(file: Path) -> None:
+    """Print every number of the list FILE with its category, as CSV that `list build` reads; rules come last."""
+    with _opened(file) as blocklist:
+        for text in contents.as_csv(blocklist):
+            click.echo(text, nl=False)
 
 
 @command.command("verify")
 @click.argument("file", type=_PATH)
-def verify_command(file: Path) -> None:
-    """Read the whole list FILE and compare every checksum."""
-    blocklist = files.open_list(file)
-    click.echo(f"{file}: whole, {blocklist.count:,} numbers")
-    blocklist.close()
+@click.option(
+    "--known-good", multiple=True, metavar="FILE", type=_PATH, help="Numbers that must not be listed; may be repeated."
+)
+@_json_option
+def verify_command(file: Path, known_good: tuple[Path, ...], as_json: bool) -> None:
+    """Read the whole list FILE, compare every checksum and decode every number."""
+    with _opened(file) as blocklist:
+        contents.check(blocklist)
+        count = blocklist.count
+        good = known_goods.load(known_good, blocklist.country, starter=False) if known_good else None
+        if good is not None and (found := good.first_listed(contents.whole(blocklist))):
+            raise UserError(f"{file} lists +{found}, which is known to be good: build it again with --known-good")
+    report = {"file": str(file), "whole": True, "numbers": count}
+    proven = f", none of {len(good.keys):,} known-good numbers listed" if good is not None else ""
+    click.echo(json.dumps(report) if as_json else f"{file}: whole, {count:,} numbers{proven}")

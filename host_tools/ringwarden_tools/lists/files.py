@@ -34,6 +34,14 @@ def explained(path: Path, error: ListError) -> UserError:
     return UserError(f"{path} {_REMEDIES.get(error.code, 'cannot be used: fetch or build it again')}")
 
 
+def check_writable(path: Path) -> None:
+    """See before the work begins whether a file can be written there. Raises `UserError`."""
+    if path.is_dir():
+        raise UserError(f"{path} cannot be written (Is a directory): choose another --output")
+    if not path.parent.is_dir():
+        raise UserError(f"{path} cannot be written (No such file or directory): choose another --output")
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write beside the target, then rename: `path` holds the old bytes or the new, never a part. Raises `UserError`."""
     temporary = ""

@@ -1,105 +1,232 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A whole list from sorted keys: header, front, index and body put together. The same input gives the same bytes."""
+"""A whole list from sorted keys: header, top, front, index, body and rules. The same input gives the same bytes."""
 
 import struct
 import zlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ringwarden_tools.errors import UserError
-from ringwarden_tools.lists import body, front, index, prefix_code
+from ringwarden_tools.lists import coder
+from ringwarden_tools.lists.choose import choose
+from ringwarden_tools.lists.coding import Coding
 
 MAGIC = b"\x89RWL\r\n\x1a\n"
-VERSION = 1
-CODER_RICE = 1
-FIXED = struct.Struct("<8sHHII2sBBBBBBBBH")
-HEADER_MAX = 256
-ROOT_MAX = 120
-FRONT, INDEX, BODY = 1, 2, 3
+VERSION = 2
+CODER_RANGE = 2
+FIXED = struct.Struct("<8sHHII2sBBQHHHHIBBBBBBBBBBBBBBBBHH")
+ENTRY = struct.Struct("<HHII")
+HEADER_MAX = 1024
+TOP_MAX = 4096
+FRONT, INDEX, BODY, RULES, TOP = 1, 2, 3, 5, 7
 FRONT_BITS = 8
-
-# (log2 of a block, log2 of an index node) in the order of liking: half a kilobyte of both reads and decodes quickly,
-# larger ones let more numbers be reached through a single index node.
-SHAPES = ((9, 9), (9, 10), (10, 10))
+FRONT_BITS_MAX = 32  # more than this a number makes a front no better
+PROBES_MAX = 7
+ITEMS_MAX = 1024
+LIMIT = 1 << 32
 
 
 @dataclass(frozen=True)
 class Image:
-    """A list as bytes, with what there is to say about it. `levels` index nodes stand between the root and the body."""
+    """A list as bytes, with what there is to say about it."""
 
     data: bytes
     count: int
+    header_bytes: int
+    top_bytes: int
     front_bytes: int
     index_bytes: int
     body_bytes: int
-    levels: int
+    rules_bytes: int
+    nodes: int
+    blocks: int
 
     @property
     def reads(self) -> int:
         """The most reads that a lookup needs."""
-        return (self.front_bytes > 0) + self.levels + 1 if self.count else 0
+        return (self.front_bytes > 0) + (self.index_bytes > 0) + 1 if self.count else 0
 
 
-def make(keys: np.ndarray, categories: np.ndarray, country: str = "", front_bits: int = FRONT_BITS) -> Image:
+@dataclass(frozen=True)
+class FrontShape:
+    """Lines of 2^line_shift bytes: `lines` in all, `node_lines` for each node but the last; `probes` bits a number."""
+
+    lines: int
+    node_lines: int
+    line_shift: int
+    probes: int
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.lines << self.line_shift
+
+
+NO_FRONT = FrontShape(0, 0, 6, 1)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the header says beside the coding."""
+
+    count: int
+    base: int
+    front: FrontShape
+    widths: tuple[int, int, int]
+    nodes: int
+    last_keys: int
+
+
+def make(
+    keys: np.ndarray,
+    categories: np.ndarray,
+    country: str = "",
+    *,
+    front_bytes: int | None = None,
+    rules: bytes = b"",
+) -> Image:
     """A list of `keys` (uint64, ascending, distinct, 1 to 10^15 - 1) with `categories` (uint8, below 32).
 
-    `front_bits` a number (0 to 32) are spent on the front. Raises `UserError` when the list would exceed 4 GiB.
+    The front takes 8 bits a number, or at most `front_bytes` (0: there is none). `rules` is the content of section 5.
+    Raises `UserError` when the list would exceed 4 GiB.
     """
+    keys = np.ascontiguousarray(keys, np.uint64)
+    categories = np.ascontiguousarray(categories, np.uint8)
     if len(keys) == 0:
-        empty = prefix_code.EMPTY, front.Front(b"", 6, 1), index.Index(b"", b"", 0), b""
-        return _assemble(country, front_bits, 0, SHAPES[0], *empty)
-    code = prefix_code.build(np.bincount(categories, minlength=prefix_code.SYMBOLS))
-    first = front.build(keys, front_bits)
-    cut = blocks = nodes = None
-    for shape in SHAPES:
-        if cut is None or blocks != shape[0]:
-            blocks = shape[0]
-            cut = body.cut(keys, code.lengths[categories], 1 << shape[0])
-        nodes = index.build(keys, cut.starts, 1 << shape[1], ROOT_MAX, index.LEVELS_MAX if shape == SHAPES[-1] else 1)
-        if nodes is not None:
-            break
-    if cut is None or nodes is None:
-        raise UserError("the list is too large for the format: split it into several lists")
-    coded = body.encode(keys, categories, code, cut)
-    return _assemble(country, front_bits, len(keys), shape, code.packed(), first, nodes, coded)
+        return _finish(None, Layout(0, 0, NO_FRONT, (0, 0, 0), 0, 0), country, [(RULES, rules)], 0)
+    coding, coded, top, widths = _code(keys, categories)
+    shape = _front_shape(len(keys), coded, front_bytes, keys)
+    layout = Layout(len(keys), int(keys[0]), shape, widths, len(coded.node_keys), coded.last_keys)
+    parts = [(TOP, top), (FRONT, bytes(shape.size)), (INDEX, coded.index), (BODY, coded.body), (RULES, rules)]
+    if shape.lines:
+        draft = _header(coding, layout, country, [part for part in parts if part[1]])
+        parts[1] = FRONT, coder.front(draft, _length(draft, parts), keys, coded.node_keys, shape.size)
+    return _finish(coding, layout, country, parts, coded.blocks)
 
 
-def _assemble(
+def _code(keys: np.ndarray, categories: np.ndarray) -> tuple[Coding, coder.Coded, bytes, tuple[int, int, int]]:
+    """Body, index and top with the best coding; larger nodes or blocks when the top would not fit."""
+    coding = choose(keys, categories)
+    while True:
+        try:
+            coded = coder.encode(*provisional_header(coding, len(keys), int(keys[0])), keys, categories, coding.items)
+        except coder.CodingError as error:
+            if error.status != coder.SIZE_ERROR or coding.items <= 32:
+                raise UserError("the list does not fit the format: split it into several lists") from None
+            items = coding.items // 2  # a block was too long for one read
+            coding = replace(
+                coding, items=items, keys=coding.keys if coding.run_min else items, blocks=min(256, 2 * coding.blocks)
+            )
+            continue
+        top, widths = _top(coded, int(keys[0]))
+        if len(top) <= TOP_MAX and len(coded.node_keys) < 65536:
+            return coding, coded, top, widths
+        if coding.blocks < 256:
+            coding = replace(coding, blocks=min(256, 2 * coding.blocks), node_keys=2 * coding.node_keys)
+        elif coding.items < ITEMS_MAX:
+            keys_max = coding.keys if coding.run_min else 2 * coding.items
+            coding = replace(coding, items=2 * coding.items, keys=keys_max, node_keys=2 * coding.node_keys)
+        else:
+            raise UserError("the list is too large for the format: split it into several lists")
+
+
+def _top(coded: coder.Coded, base: int) -> tuple[bytes, tuple[int, int, int]]:
+    """The top of the index, and the widths of key, body offset and index offset in each of its entries."""
+    columns = [coded.node_keys - np.uint64(base), coded.node_bodies, coded.node_indices]
+    widths = tuple(int(column[-1]).bit_length() for column in columns)
+    if len(coded.node_keys) == 1:
+        return b"", (0, 0, 0)
+    stride = sum(widths)
+    if stride * len(coded.node_keys) > 8 * 16 * TOP_MAX:
+        return bytes(TOP_MAX + 1), (0, 0, 0)  # far too many
+    bits = 0
+    for row in zip(*(column.tolist() for column in columns), strict=True):
+        for value, width in zip(row, widths, strict=True):
+            bits = bits << width | value
+    used = stride * len(coded.node_keys)
+    size = -(-used // 8)
+    return (bits << (8 * size - used)).to_bytes(size, "big"), (widths[0], widths[1], widths[2])
+
+
+def _front_shape(count: int, coded: coder.Coded, front_bytes: int | None, keys: np.ndarray) -> FrontShape:
+    """Lines for each node, so that they are about equally full; the last node gets what its numbers need."""
+    limit = count if front_bytes is None else min(front_bytes, count * FRONT_BITS_MAX // 8)
+    line_shift = 6 if limit > 32 else 5
+    lines = max(limit >> line_shift, 1) if front_bytes is None or limit >= 32 else 0
+    nodes = len(coded.node_keys)
+    if nodes > 1 and lines:
+        last = count - int(np.searchsorted(keys, coded.node_keys[-1]))
+        share = last * (nodes - 1) / (count - last)  # of the last node, in parts of an average one
+        node_lines = min(65535, int(lines / (nodes - 1 + share)))
+        lines = node_lines * (nodes - 1) + min(max(1, round(node_lines * share)), lines - node_lines * (nodes - 1))
+    else:
+        node_lines = min(65535, lines)
+    if node_lines == 0 or (nodes > 1 and lines <= node_lines * (nodes - 1)):
+        return replace(NO_FRONT, line_shift=line_shift)
+    bits = (lines << line_shift) * 8 / count
+    return FrontShape(lines, node_lines, line_shift, max(1, min(PROBES_MAX, round(0.65 * bits))))
+
+
+def provisional_header(coding: Coding, count: int, base: int) -> tuple[bytes, int]:
+    """A header that the coder accepts before anything is coded, and the length of the file that it speaks of."""
+    layout = Layout(count, base, NO_FRONT, (0, 0, 0), 1, 1)
+    length = LIMIT - 1 - HEADER_MAX
+    header = _header(coding, layout, "", [], [(BODY, length, 0)])
+    return header, len(header) + length
+
+
+def _length(header: bytes, parts: Sequence[tuple[int, bytes]]) -> int:
+    return len(header) + sum(len(data) for _, data in parts)
+
+
+def _header(
+    coding: Coding | None,
+    layout: Layout,
     country: str,
-    front_bits: int,
-    count: int,
-    shape: tuple[int, int],
-    code_lengths: bytes,
-    bloom: front.Front,
-    nodes: index.Index,
-    coded: bytes,
-) -> Image:
-    root = nodes.root
-    parts = [(FRONT, bloom.data), (INDEX, nodes.nodes), (BODY, coded)]
-    parts = [(kind, data) for kind, data in parts if data]
-    # A multiple of 32 keeps the lines of the front within two lines of a flash cache.
-    header_length = -(-(FIXED.size + 16 + 16 * len(parts) + len(root) + 4) // 32) * 32
-    assert header_length <= HEADER_MAX
-    length = header_length + sum(len(data) for _, data in parts)
-    if length >= 1 << 32:
+    parts: Sequence[tuple[int, bytes]],
+    entries: Sequence[tuple[int, int, int]] = (),
+) -> bytes:
+    """The header over these sections, or over entries of the directory (type, length, checksum)."""
+    entries = entries or [(kind, len(data), zlib.crc32(data)) for kind, data in parts]
+    tables = coding.tables() if coding else b""
+    length = FIXED.size + ENTRY.size * len(entries) + len(tables) + 4
+    if length > HEADER_MAX:
+        raise UserError("the list does not fit the format: split it into several lists")
+    file_length = length + sum(size for _, size, _ in entries)
+    if file_length >= LIMIT:
         raise UserError("the list would be larger than 4 GiB: split it into several lists")
+    front = layout.front
+    c = coding
     header = FIXED.pack(
-        MAGIC, VERSION, header_length, length, count, country.encode() or b"\0\0", CODER_RICE, len(parts),
-        bloom.line_shift, bloom.probes, front_bits, shape[1], nodes.levels, shape[0], len(root),
+        MAGIC, VERSION, length, file_length, layout.count, country.encode() or b"\0\0", CODER_RANGE, len(entries),
+        layout.base,
+        *((c.items, c.keys, c.blocks, front.node_lines, c.node_keys) if c else (0, 0, 0, 0, 0)),
+        front.line_shift, front.probes, *layout.widths,
+        *((c.flags, len(c.thresholds) + 1, c.run_min, len(c.popular), c.low, c.high, 0) if c else (0,) * 7),
+        *((c.gap_count, c.gap_limit, c.category_count, c.category_limit) if c else (0,) * 4),
+        layout.nodes, layout.last_keys,
     )  # fmt: skip
-    header += code_lengths
-    offset = header_length
-    for kind, data in parts:
-        header += struct.pack("<HHIII", kind, 0, offset, len(data), zlib.crc32(data))
-        offset += len(data)
-    header = (header + root).ljust(header_length - 4, b"\0")
-    header += struct.pack("<I", zlib.crc32(header))
+    header += b"".join(ENTRY.pack(kind, 0, size, checksum) for kind, size, checksum in entries) + tables
+    return header + struct.pack("<I", zlib.crc32(header))
+
+
+def _finish(
+    coding: Coding | None, layout: Layout, country: str, parts: Sequence[tuple[int, bytes]], blocks: int
+) -> Image:
+    parts = [part for part in parts if part[1]]
+    sizes = {kind: len(data) for kind, data in parts}
+    header = _header(coding, layout, country, parts)
     return Image(
         header + b"".join(data for _, data in parts),
-        count,
-        len(bloom.data),
-        len(nodes.nodes),
-        len(coded),
-        nodes.levels,
+        layout.count,
+        len(header),
+        sizes.get(TOP, 0),
+        sizes.get(FRONT, 0),
+        sizes.get(INDEX, 0),
+        sizes.get(BODY, 0),
+        sizes.get(RULES, 0),
+        layout.nodes,
+        blocks,
     )

@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One written number to its key. Every result is that of `ringwarden.numbers.normalise`; most are found without it."""
+"""One written number to its key, as strictly as a list needs it: a number that nobody can call from is junk.
+
+What is read is what `ringwarden.numbers.normalise` says; the box may keep an identity for digits that nothing explains,
+a list may not (812, 1111111111).
+"""
 
 import re
 
 from ringwarden import numbers
+from ringwarden.numbers import plan as plans
 from ringwarden.numbers import world
 
 KEY_LIMIT = 10**15
-_HEAD = 7  # first digits by which numbers are told apart
-_PLAIN = re.compile(r"\+([1-9][0-9]{7,14})\Z")
+SHORTEST = 8  # digits with calling code that are believed whatever the country: forgers show numbers that nobody has
+_REMEMBERED = 1 << 17
+_SPREADSHEET = re.compile(r"'?([+0-9]{6,})(?:\.0)?\Z")  # '0911123456 and 8613800138000.0
 
 
 class NotANumber(ValueError):
@@ -16,45 +22,55 @@ class NotANumber(ValueError):
 
 
 class KeyReader:
-    """Reads numbers as seen from `home`. Not thread-safe: it remembers what it learns about first digits."""
+    """Reads numbers as seen from `home`. Not thread-safe: it remembers what it read lately."""
 
     def __init__(self, home: numbers.Home) -> None:
-        self._home = home
-        self._as_they_are: dict[str, bool] = {}
+        self.home = home
+        self._known: dict[str, int | str] = {}
+        self._unknown = f"no such number in {home.country}" if home.code else "no country code, and no --country given"
 
     def key(self, text: str) -> int:
         """The key, 1 to 10^15 - 1. Raises `NotANumber`."""
-        plain = _PLAIN.match(text)
-        if plain:
-            digits = plain[1]
-            head = digits[:_HEAD]
-            known = self._as_they_are.get(head)
-            if known is None:
-                known = self._as_they_are[head] = self._stays(head)
-            if known:
-                return int(digits)
-        return self._normalised(text)
+        found = self._known.get(text)
+        if found is None:
+            try:
+                found = self._read(text)
+            except NotANumber as error:
+                found = str(error)
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[text] = found
+        if isinstance(found, str):
+            raise NotANumber(found)
+        return found
 
-    def _normalised(self, text: str) -> int:
-        key = numbers.key(numbers.normalise(text, self._home))
+    def _read(self, text: str) -> int:
+        saved = _SPREADSHEET.match(text)
+        number = numbers.normalise(saved[1] if saved else text, self.home)
+        key = numbers.key(number)
         if key == 0:
-            raise NotANumber("not a telephone number")
+            digits = number.shown.lstrip("+")
+            plain = digits.isascii() and digits.isdigit() and len(digits) > 2 and not number.shown.startswith("+")
+            raise NotANumber(self._unknown if plain else "not a telephone number")
         if key >= KEY_LIMIT:
             raise NotANumber("longer than 15 digits")
+        place = world.place_of(number.e164[1:])
+        national = number.e164[1 + len(place.code) :] if place else ""
+        if len(national) > 3 and national == national[0] * len(national):
+            raise NotANumber("one digit repeated")
+        if not self._can_be(number, national):
+            raise NotANumber("no such number" if number.form == "international" else self._unknown)
         return key
 
-    def _stays(self, head: str) -> bool:
-        """Whether `normalise` leaves every "+" number that begins so as it is: nothing in it can be a trunk prefix."""
-        place = world.place_of(head)
-        if place is None:
-            return False
-        plan = self._home.plan
-        national = head[len(place.code) :]
-        if plan is None or place.code != plan.CODE:
-            return not (place.trunk and _may_begin(place.trunk, national))
-        return plan.MOBILE_INFIX is None and not any(_may_begin(template, national) for template, _, _ in plan.TRUNK)
+    def _can_be(self, number: numbers.Number, national: str) -> bool:
+        """Whether the number exists, or has at least the shape of one: forgers show numbers that nobody has."""
+        if number.kind != "unknown":
+            return True
+        plan = self.home.plan
+        if number.form == "international" or plan is None:
+            return len(number.e164) > SHORTEST or world.plausible(number.e164)
+        return plans.general(plan, national) and plans.possible(plan, national)
 
-
-def _may_begin(template: str, digits: str) -> bool:
-    """Whether a number of which only the first `digits` are known may begin with the template ("d": any digit)."""
-    return all(want in ("d", have) for want, have in zip(template, digits, strict=False))
+    def knows(self, text: str) -> bool:
+        """Whether the country's plan has such a number; a list may hold others too, which forgers show."""
+        return numbers.normalise(text, self.home).kind != "unknown"

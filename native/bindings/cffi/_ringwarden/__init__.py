@@ -84,31 +84,97 @@ def message_parameter(data: Buffer, cursor: int) -> int:
         return _checked(lib.rw_flat_message_parameter(d, len(d), _number(cursor, _UINT32_LIMIT)))
 
 
+def list_header_length(data: Buffer, file_size: int) -> int:
+    """Length of the header of the list that begins with `data` (16 bytes at least), or a negative error."""
+    with _readable(data) as d:
+        return lib.rw_flat_list_header_length(d, len(d), _number(file_size, _KEY_LIMIT))
+
+
+def list_memory(header: Buffer) -> int:
+    """Bytes that an opened list with this header needs, or a negative error."""
+    with _readable(header) as h:
+        return lib.rw_flat_list_memory(h, len(h))
+
+
 def list_open(opened: Buffer, header: Buffer, file_size: int) -> int:
-    """Check a list's header and fill an rw_list (192 bytes): 0 or a negative error."""
+    """Check a list's header and fill an opened list (`list_memory` bytes): 0 or a negative error."""
     with _writable(opened) as o, _readable(header) as h:
         return _checked(lib.rw_flat_list_open(o, len(o), h, len(h), _number(file_size, _KEY_LIMIT)))
 
 
-def list_count(opened: Buffer) -> int:
-    """Numbers in an opened list."""
-    with _readable(opened) as o:
-        return _checked(lib.rw_flat_list_count(o, len(o)))
+def list_field(opened: Buffer, field: int) -> int:
+    """A number of an opened list (RW_FLAT_LIST_* of native/bindings/flat.h)."""
+    with _writable(opened) as o:
+        return _checked(lib.rw_flat_list_field(o, len(o), _number(field, _UINT32_LIMIT)))
+
+
+def list_load_top(opened: Buffer, data: Buffer) -> int:
+    """Check the top of the index and keep it with the opened list: 0 or a negative error."""
+    with _writable(opened) as o, _readable(data) as d:
+        return _checked(lib.rw_flat_list_load_top(o, len(o), d, len(d)))
 
 
 def list_begin(opened: Buffer, query: Buffer, key: int) -> int:
     """Start a query (rw_list_query, 80 bytes): RW_LIST_ABSENT, _LISTED, _READ or a negative error."""
-    with _readable(opened) as o, _writable(query) as q:
+    with _writable(opened) as o, _writable(query) as q:
         return _checked(lib.rw_flat_list_begin(o, len(o), q, len(q), _number(key, _KEY_LIMIT)))
 
 
 def list_next(opened: Buffer, query: Buffer, data: Buffer, length: int) -> int:
     """Hand over the bytes that the query asked for (the first `length` of `data`); returns as `list_begin`."""
-    with _readable(opened) as o, _writable(query) as q, _readable(data) as d:
+    with _writable(opened) as o, _writable(query) as q, _readable(data) as d:
         return _checked(lib.rw_flat_list_next(o, len(o), q, len(q), d, len(d), _number(length, _UINT32_LIMIT)))
+
+
+def delta_init(state: Buffer) -> int:
+    """Prepare the whole of `state` (a bytearray) for applying a delta: 0 or a negative error."""
+    with _writable(state) as s:
+        return _checked(lib.rw_flat_delta_init(s, len(s)))
+
+
+def delta_next(state: Buffer, request: Buffer) -> int:
+    """What is wanted next (RW_DELTA_*), with an rw_delta_request (12 bytes) in `request`, or a negative error."""
+    with _writable(state) as s, _writable(request) as r:
+        return _checked(lib.rw_flat_delta_next(s, len(s), r, len(r)))
+
+
+def delta_feed(state: Buffer, data: Buffer) -> int:
+    """Hand over what was asked for: 0 or a negative error."""
+    with _writable(state) as s, _readable(data) as d:
+        return _checked(lib.rw_flat_delta_feed(s, len(s), d, len(d)))
 
 
 def crc32(crc: int, data: Buffer) -> int:
     """CRC-32 of `data`, continued from `crc` (0 to begin)."""
     with _readable(data) as d:
         return lib.rw_crc32(_number(crc, _UINT32_LIMIT), d, len(d))
+
+
+def ed25519_check(key: Buffer, signature: Buffer, hashed: Buffer) -> int:
+    """1 when `signature` (64 bytes) by `key` (32) fits SHA-512 of its first half, the key and the message, else 0."""
+    with _readable(key) as k, _readable(signature) as s, _readable(hashed) as h:
+        return _checked(lib.rw_flat_ed25519_check(k, len(k), s, len(s), h, len(h)))
+
+
+def p256_verify(key: Buffer, signature: Buffer, digest: Buffer) -> int:
+    """1 when `signature` (r and s, 64 bytes) is over `digest` (32 bytes) by `key` (x and y, 64 bytes), else 0."""
+    with _readable(key) as k, _readable(signature) as s, _readable(digest) as d:
+        return _checked(lib.rw_flat_p256_verify(k, len(k), s, len(s), d, len(d)))
+
+
+def sha512_init(state: Buffer) -> int:
+    """Begin an rw_sha512 (200 bytes): 0."""
+    with _writable(state) as s:
+        return _checked(lib.rw_flat_sha512_init(s, len(s)))
+
+
+def sha512_update(state: Buffer, data: Buffer) -> int:
+    """Take `data` in: 0."""
+    with _writable(state) as s, _readable(data) as d:
+        return _checked(lib.rw_flat_sha512_update(s, len(s), d, len(d)))
+
+
+def sha512_final(state: Buffer, digest: Buffer) -> int:
+    """Write the hash of what came so far (64 bytes); the state can go on: 0."""
+    with _readable(state) as s, _writable(digest) as d:
+        return _checked(lib.rw_flat_sha512_final(s, len(s), d, len(d)))
