@@ -15,6 +15,7 @@ from bench.decoder import ours, peers, sounds
 from bench.decoder.channel import to_int16, white
 from bench.decoder.condition import Batch, Condition, generator, render
 from bench.decoder.waveform import power_of
+from bench.rv32 import decoder as rv32
 
 ROOT = Path(__file__).resolve().parents[2]
 DRIVER = ROOT / "build/bench/ours_rx"
@@ -23,11 +24,12 @@ LISTEN = 15  # every standard
 
 @dataclass(frozen=True)
 class Instructions:
-    """Instructions a sample on one kind of audio; None where nothing counts them yet."""
+    """Instructions a sample on one kind of audio; `called`: rv32imc with the Python that calls the decoder on a box."""
 
     audio: str
-    x86_64: float | None
-    rv32imc: float | None = None
+    x86_64: float
+    rv32imc: float
+    called: float
 
 
 def _counted(samples: NDArray[np.int16], standards: int, rate: int) -> int:
@@ -78,8 +80,13 @@ def _audios(seed: int) -> list[tuple[str, NDArray[np.int16], int]]:
 
 
 def instructions(seed: int) -> list[Instructions]:
-    """Counts on x86-64, -O2."""
-    return [Instructions(name, per_sample(audio, standards)) for name, audio, standards in _audios(seed)]
+    """Counts with -O2: on x86-64 by callgrind, on rv32imc as a native module in MicroPython by QEMU."""
+    audios = _audios(seed)
+    outcomes = rv32.heard([rv32.Piece(audio, standards=standards) for _, audio, standards in audios])
+    return [
+        Instructions(name, per_sample(audio, standards), outcome.alone, outcome.called)
+        for (name, audio, standards), outcome in zip(audios, outcomes, strict=True)
+    ]
 
 
 def closing(seed: int, count: int = 3) -> list[tuple[str, float, int, float]]:

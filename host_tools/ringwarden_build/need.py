@@ -70,6 +70,12 @@ def _has_spandsp() -> bool:
     return _compiles(os.environ.get("CC", "cc"), source, "-lspandsp")
 
 
+def _has_riscv_cc() -> bool:
+    """The compiler for 32-bit machines without an operating system, its libgcc and picolibc."""
+    flags = ("-march=rv32imc", "-misa-spec=2.2", "-mabi=ilp32", "--specs=picolibc.specs", "-c")
+    return _compiles("riscv64-unknown-elf-gcc", "#include <string.h>\nint main(void) { return 0; }\n", *flags)
+
+
 def _has_sounds() -> bool:
     """People's telephone prompts, music on hold and desktop sounds."""
     folders = ("asterisk/sounds", "asterisk/moh", "sounds/freedesktop")
@@ -101,6 +107,12 @@ TOOLS: dict[str, tuple[str, Callable[[], bool], Callable[[], list[str]]]] = {
     "spandsp": ("spandsp's library and headers", _has_spandsp, lambda: ["libspandsp-dev"]),
     "minimodem": ("minimodem", _program("minimodem"), lambda: ["minimodem"]),
     "multimon-ng": ("multimon-ng", _program("multimon-ng"), lambda: ["multimon-ng"]),
+    "riscv-cc": (
+        "a C compiler for RISC-V with picolibc",
+        _has_riscv_cc,
+        lambda: ["gcc-riscv64-unknown-elf", "picolibc-riscv64-unknown-elf"],
+    ),
+    "qemu-riscv32": ("QEMU's 32-bit RISC-V machine", _program("qemu-system-riscv32"), lambda: ["qemu-system-misc"]),
     "espeak-ng": ("espeak-ng", _program("espeak-ng"), lambda: ["espeak-ng"]),
     "flite": ("flite", _program("flite"), lambda: ["flite"]),
     "sounds": (

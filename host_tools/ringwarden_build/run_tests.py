@@ -177,6 +177,11 @@ def host() -> list[Count]:
     return [pytest(f"host tests on {cpython()}", "host", "tests/host", "-m", "not browser", f"--ignore={SUITE}")]
 
 
+def rv32() -> list[Count]:
+    """The native module and the core on MicroPython for 32-bit RISC-V, in QEMU."""
+    return [pytest("tests on MicroPython for rv32imc in QEMU", "rv32", "tests/rv32")]
+
+
 def page() -> list[Count]:
     """The household's page in headless Chromium."""
     return [pytest(f"page tests in Chromium on {cpython()}", "page", "tests/host", "-m", "browser")]
@@ -189,6 +194,7 @@ STEPS: dict[str, Callable[[], list[Count]]] = {
     "fuzz": fuzz,
     "portable": portable,
     "host": host,
+    "rv32": rv32,
     "page": page,
 }
 

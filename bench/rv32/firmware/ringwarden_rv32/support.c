@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What MicroPython's port to QEMU's machine `virt` lacks for our tests: a count of instructions, and the time that
+ * littlefs asks for (it keeps no times here).
+ */
+#include "py/mphal.h"
+#include "py/runtime.h"
+
+uint64_t mp_hal_time_ns(void) {
+    return 0;
+}
+
+/* Instructions since reset. QEMU counts them exactly when it was started with -icount shift=0. */
+static mp_obj_t instret(void) {
+    uint32_t high, low, again;
+    do {
+        __asm volatile("csrr %0, minstreth\n csrr %1, minstret\n csrr %2, minstreth" : "=r"(high), "=r"(low), "=r"(again));
+    } while (high != again);
+    return mp_obj_new_int_from_ull((uint64_t)high << 32 | low);
+}
+static MP_DEFINE_CONST_FUN_OBJ_0(instret_obj, instret);
+
+static const mp_rom_map_elem_t globals_table[] = {
+    {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_ringwarden_rv32)},
+    {MP_ROM_QSTR(MP_QSTR_instret), MP_ROM_PTR(&instret_obj)},
+};
+static MP_DEFINE_CONST_DICT(globals, globals_table);
+
+const mp_obj_module_t ringwarden_rv32_module = {
+    .base = {&mp_type_module},
+    .globals = (mp_obj_dict_t *)&globals,
+};
+
+MP_REGISTER_MODULE(MP_QSTR_ringwarden_rv32, ringwarden_rv32_module);

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The portable suite on a 32-bit machine with a box's heap: the same files, the same tests.
+
+QEMU's port of MicroPython has no asyncio: what needs it stays with the unix port.
+"""
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+
+from bench.rv32 import machine
+
+PORTABLE = machine.ROOT / "tests/portable"
+FILES = sorted(path for path in PORTABLE.glob("test_*.py") if "asyncio" not in path.read_text(encoding="utf-8"))
+
+
+def test_there_is_a_suite():
+    assert len(FILES) >= 8
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_file_passes(path: Path) -> None:
+    names = [
+        node.name for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)
+    ]
+    files = {
+        f"/tests/{name}": (PORTABLE / name).read_bytes() for name in ("run_micropython.py", "line_audio.py", path.name)
+    }
+    script = f"import sys\nsys.path.append('/tests')\nimport run_micropython\nrun_micropython.main(['{path.name}'])\n"
+    lines = machine.run(script, files=files).strip().splitlines()
+    report = json.loads(lines[-1])
+    assert report["failed"] == 0, "\n".join(lines)
+    assert report["tests"] == sorted(f"{path.stem}.{name}" for name in names if name.startswith("test_"))
