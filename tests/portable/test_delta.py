@@ -140,3 +140,29 @@ def test_what_a_sink_raises_passes_through():
         assert error.args[0] == 28
     else:
         raise AssertionError("it was swallowed")
+
+
+def test_calls_refuse_what_is_no_state():
+    """The functions below `apply` mind the buffers that they are handed."""
+    import _ringwarden as native
+
+    def refused(kind, function, *arguments):
+        try:
+            function(*arguments)
+        except kind:
+            return
+        raise AssertionError("it was taken")
+
+    state, request = bytearray(MEMORY), bytearray(12)
+    refused(ValueError, native.delta_next, state, request)
+    refused(ValueError, native.delta_feed, state, DELTA)
+    refused(ValueError, native.delta_init, bytearray(8))
+    refused(TypeError, native.delta_init, bytes(MEMORY))
+    assert native.delta_init(bytearray(200)) < 0
+    assert native.delta_init(state) == 0
+    refused(ValueError, native.delta_next, state, bytearray(11))
+    refused(ValueError, native.delta_next, memoryview(state)[: MEMORY - 8], request)
+    refused(ValueError, native.cid_poll, state, bytearray(312))
+    assert native.delta_next(state, request) == 1
+    assert native.delta_feed(state, DELTA[:99]) < 0
+    assert native.delta_next(state, request) < 0
