@@ -79,7 +79,7 @@ def real(folder: Path) -> list[Sample]:
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         text = path.read_text(errors="replace")
         found = re.findall(r"<number[^>]*>([^<]*)<", text) or [line.split(",")[0] for line in text.splitlines()]
-        digits = [re.sub(r"\D", "", number) for number in found]
+        digits = [re.sub(r"^00|\D", "", number.strip()) for number in found]
         keys = [int(number) for number in digits if 6 <= len(number) <= 15 and number[0] != "0"]
         if len(set(keys)) > 50:
             out.append(_sample(path.name, np.array(keys)))
