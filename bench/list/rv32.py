@@ -14,7 +14,15 @@ from ringwarden_tools.lists import coder, image
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPILER = "riscv64-unknown-elf-gcc"
-FLAGS = ["-march=rv32imc", "-mabi=ilp32", "-O2", "-ffreestanding", "-nostdlib", "-static", "-Wl,--build-id=none,--no-relax,-z,separate-code"]
+FLAGS = [
+    "-march=rv32imc",
+    "-mabi=ilp32",
+    "-O2",
+    "-ffreestanding",
+    "-nostdlib",
+    "-static",
+    "-Wl,--build-id=none,--no-relax,-z,separate-code",
+]
 LISTS = (("one category", False), ("ten categories", True))
 ASKED = 40
 
