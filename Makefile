@@ -297,6 +297,11 @@ bench-decoder-falsing: $(STAMPS)/native $(STAMPS)/bench-requirements need-falsin
 	@$(PY) -m bench.decoder.falsing --hours $(HOURS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(JOBS),--jobs $(JOBS))
 
+.PHONY: bench-list
+bench-list: $(STAMPS)/native $(STAMPS)/bench-requirements ## Measure lists beside filters, bitmaps and zstd (QUICK=1: no list of 10^7)
+	@$(PY) -m bench.list $(if $(QUICK),--quick) $(if $(SEED),--seed $(SEED)) \
+	  --command 'make bench-list$(if $(QUICK), QUICK=1)$(if $(SEED), SEED=$(SEED))'
+
 .PHONY: bench-delta
 bench-delta: $(STAMPS)/native ## Measure deltas between lists of COUNT=1000000 numbers (SEED=)
 	@$(PY) -m bench.deltas $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Other ways to hold the same numbers: bits a number, and the share of strangers that they take for listed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,7 +79,7 @@ def _mixed(value: int) -> int:
     return value - (value >> 63 << 64)
 
 
-def _share(contains, strangers: np.ndarray) -> float:
+def _share(contains: Callable[[int], bool], strangers: np.ndarray) -> float:
     asked = strangers[:PROBES].tolist()
     return sum(map(contains, asked)) / len(asked)
 

@@ -100,11 +100,10 @@ def _speeds(rows: list[SpeedRow]) -> str:
     out = []
     for row in rows:
         s = row.speed
+        times = [f"{s.build:.1f} s", f"{s.memory:,.0f} MiB", f"{s.listed:.2f} µs", f"{s.stranger:.2f} µs"]
         shares = " / ".join(f"{100 * share:.2f}" for share in s.reads)
-        out.append(
-            [row.name, _count(row.count), f"{s.build:.1f} s", f"{s.memory:,.0f} MiB", f"{s.listed:.2f} µs", f"{s.stranger:.2f} µs",
-             shares, str(s.most), f"{s.wrong} of {s.asked + row.count:,}"]
-        )  # fmt: skip
+        wrong = f"{s.wrong} of {s.asked + row.count:,}"
+        out.append([row.name, _count(row.count), *times, shares, str(s.most), wrong])
     head = [
         "list",
         "numbers",
@@ -112,7 +111,7 @@ def _speeds(rows: list[SpeedRow]) -> str:
         "memory",
         "listed",
         "stranger",
-        "strangers with 0 / 1 / 2 / 3 reads, %",
+        "0 / 1 / 2 / 3 reads, % of strangers",
         "most reads",
         "wrong",
     ]
@@ -126,27 +125,25 @@ def page(
     real: list[Row],
     speeds: list[SpeedRow],
     counts: list[tuple[str, "tuple[float, float] | None"]],
-    top: int,
 ) -> str:
     """The whole page."""
     kept = [row for row in rows if len(row.peers) > 2 and row.name in ("uniform", "clustered")]
-    counted = [
-        [label, "not counted: no qemu-riscv32 here"] if n is None else [label, f"{n[0]:,.0f}", f"{n[1]:,.0f}"]
-        for label, n in counts
-    ]
+    counted = [[label, *(f"{value:,.0f}" for value in n or ("not counted", "not counted"))] for label, n in counts]
+    machine = f"{platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}"
     return f"""<!-- SPDX-License-Identifier: Apache-2.0 -->
 # Lists, measured
 
-Produced by `{command}` with seed {seed}. {platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}.
+Produced by `{command}` with seed {seed}. {machine}.
 
-Drawn lists are out of 10<sup>10</sup> numbers (`bench/list/numbers.py` says how). *Clustered*: half of the numbers in campaigns of 5 to 200
-consecutive ones, 3 in 10 in hot prefixes of 10<sup>5</sup>, the rest anywhere. *Hot prefixes*: some much hotter than others. *Dense
-prefixes*: one number in ten of each prefix of 10<sup>4</sup>. All figures are bits a number unless they say otherwise.
+Drawn lists are out of 10<sup>10</sup> numbers (`bench/list/numbers.py` says how). *Clustered*: half of the numbers in
+campaigns of 5 to 200 consecutive ones, 3 in 10 in hot prefixes of 10<sup>5</sup>, the rest anywhere. *Hot prefixes*:
+some much hotter than others. *Dense prefixes*: one number in ten of each prefix of 10<sup>4</sup>. All figures are bits
+a number unless they say otherwise.
 
 ## Body and index
 
-The bound is the logarithm of the number of such sets. zstd gets the gaps in the better of two writings (LEB128, 8 bytes each) and
-offers no access but from the beginning; ours counts the top of the index to the index.
+The bound is the logarithm of the number of such sets. zstd gets the gaps in the better of two writings (LEB128, 8 bytes
+each) and offers no access but from the beginning; ours counts the top of the index to the index.
 
 {_sizes(rows)}
 
@@ -168,8 +165,9 @@ What is taken for listed but is not: counted over {peers.PROBES:,} strangers. Th
 
 ## Speed
 
-Made from sorted keys in memory (reading and sorting text is not counted); memory is the most that the whole process held, Python,
-numbers and list together. Lookups are in C over a list in memory: processor time, the best of {ours.ROUNDS} rounds. Every listed number was asked too.
+Made from sorted keys in memory (reading and sorting text is not counted); memory is the most that the whole process
+held, Python, numbers and list together. Lookups are in C over a list in memory: processor time, the best of
+{ours.ROUNDS} rounds. Every listed number was asked too.
 
 {_speeds(speeds)}
 

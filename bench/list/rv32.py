@@ -21,14 +21,14 @@ FLAGS = [
     "-ffreestanding",
     "-nostdlib",
     "-static",
-    "-Wl,--build-id=none,--no-relax,-z,separate-code",
+    "-Wl,--build-id=none,--no-relax",
 ]
 LISTS = (("one category", False), ("ten categories", True))
 ASKED = 40
 
 
-def count(sample: numbers.Sample, seed: int, labelled: bool) -> "tuple[float, float] | None":
-    """Instructions a lookup of a listed number, and of a stranger that the front lets through; None without the tools."""
+def count(sample: numbers.Sample, seed: int, labelled: bool) -> tuple[float, float] | None:
+    """Instructions for a listed number, and for a stranger that the front lets through; None without the tools."""
     if not (shutil.which(COMPILER) and shutil.which("qemu-riscv32")):
         return None
     rng = np.random.default_rng(seed)
@@ -51,19 +51,17 @@ def _each(folder: Path, data: bytes, keys: np.ndarray) -> float:
 def _run(folder: Path, lookups: int) -> int:
     """Instructions of a run with so many lookups: lines of the emulator's log."""
     program = folder / "program"
-    sources = [
-        ROOT / "bench/list/drivers/rv32_lookup.c",
-        *sorted((ROOT / "native/src").glob("list_*.c")),
-        ROOT / "native/src/crc32.c",
-    ]
+    library = ROOT / "native/src"
+    sources = [ROOT / "bench/list/drivers/rv32_lookup.c", *sorted(library.glob("list_*.c")), library / "crc32.c"]
     (folder / "string.h").write_text(
         "#include <stddef.h>\nvoid *memcpy(void *, const void *, size_t);\nvoid *memset(void *, int, size_t);\n"
         "void *memmove(void *, const void *, size_t);\nint memcmp(const void *, const void *, size_t);\n"
     )
     subprocess.run(
-        [COMPILER, *FLAGS, f"-I{folder}", f"-I{ROOT / 'native/include'}", f"-I{ROOT / 'native/src'}", f'-DLIST="{folder}/list"',
+        [COMPILER, *FLAGS, f"-I{folder}", f"-I{ROOT / 'native/include'}", f"-I{library}", f'-DLIST="{folder}/list"',
          f'-DKEYS="{folder}/keys"', f"-DCOUNT={lookups}", *map(str, sources), "-lgcc", "-o", str(program)],
         check=True,
+        capture_output=True,
     )  # fmt: skip
     log = folder / "log"
     subprocess.run(["qemu-riscv32", "-singlestep", "-d", "nochain,exec", "-D", str(log), str(program)], check=True)

@@ -136,7 +136,8 @@ def test_build_failures_leave_nothing(tmp_path, made):
     for arguments, words in [
         (["missing.txt", "-o", made], "missing.txt cannot be read (No such file or directory): check the path"),
         ([tmp_path, "-o", made], "cannot be read (Is a directory)"),
-        ([made, "-o", made], "is not a text file"),
+        ([made, "-o", made], "is one of the inputs: choose another --output"),
+        ([made, "-o", tmp_path / "other.rwl"], "is not a text file but a finished Ringwarden list"),
         ([tmp_path / "in.csv", "-o", made, "--country", "XX"], "--country XX is no country"),
         ([tmp_path / "in.csv", "-o", tmp_path / "no" / "out.rwl"], "cannot be written (No such file or directory)"),
         ([tmp_path / "in.csv", "-o", tmp_path], "cannot be written (Is a directory)"),
@@ -171,6 +172,8 @@ def test_what_is_known_to_be_good(tmp_path):
         assert run("query", path, number)[0] == status, number
     assert json.loads(run(*command, "--no-starter-set", "--json")[1])["known_good_removed"] == 3  # emergency lines stay
     assert run("query", path, "95588")[0] == 0
+    (tmp_path / "good.txt").write_text("")
+    assert run(*command)[0] == 0
     (tmp_path / "good.txt").write_text("95588\nthe hospital\n")
     status, out, errors = run(*command)
     assert (status, out) == (2, "")

@@ -37,7 +37,7 @@ def written(draw, home):
     return text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_the_quick_way_agrees_with_the_slow_one(data):
     """What the builder takes without parsing is what the parser would have said, from wherever it is read."""

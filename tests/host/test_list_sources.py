@@ -41,8 +41,8 @@ FILES = [
     (
         "every way to write it",
         "138 0013 8000\n86-13800138000\n00 86 138-0013-8000\n17951 13800138000\n+86 (0) 138 0013 8000\n013800138000\n"
-        "tel:+86-138-0013-8000\n\uff0b\uff18\uff1613800138000\n(+86)13800138000\n8613800138000.0\n'013800138000\n",
-        [(A, 0, 11)],
+        "tel:+86-138-0013-8000\n\uff0b\uff18\uff1613800138000\n(+86)13800138000\n8613800138000.0\n'013800138000\n=\"13800138000\"\n",
+        [(A, 0, 12)],
     ),
     ("one column with a heading", "pattern\n13800138000\n", [(A, 0, 1)]),
     ("byte order mark", "\ufeff+8613800138000\n", [(A, 0, 1)]),
@@ -65,11 +65,11 @@ FILES = [
     ("german text, cp1252", "Nummer;Kategorie\n13800138000;spam\n# M\xfcller\n".encode("cp1252"), [(A, 7, 1)]),
     ("spreadsheet's utf-16", "number\tcategory\n13800138000\tfinance\n".encode("utf-16"), [(A, 1, 1)]),
     ("utf-32", "13800138000\n".encode("utf-32"), [(A, 0, 1)]),
+    ("scores with a point", "number,score\n13800138000,4.75\n13900139000,-0.5\n", [(A, 0, 4), (B, 0, -1)]),
     ("reports add up", "number,category,score\n13800138000,finance,7\n138 0013 8000,finance,5\n", [(A, 1, 12)]),
     ("nothing but comments", "# later\n", []),
     ("json: array of texts", '["+8613800138000", "13900139000"]', [(A, 0, 1), (B, 0, 1)]),
     ("json: array of integers, with country code", "[13800138000]", [(A, 0, 1)]),
-    ("json: nothing", "[]", []),
     (
         "json: phoneblock",
         json.dumps({
@@ -243,6 +243,9 @@ def test_broken_lines_far_behind(tmp_path):
         ("hello\nworld\n", "holds no telephone number"),
         ('number,category\n"' + "x" * 2_000_000 + '",finance\n', "longer than|opens a quote"),
         ("+8613800138000\n".encode("utf-16")[:-1], "no UTF-16-LE after line"),
+        ("[]", "in.txt names no telephone number at all: fetch it again, or leave it out"),
+        ('{"error": {"status": 401, "message": "who are you?"}}', "in.txt names no telephone number at all"),
+        ("<html><body><p>404</p></body></html>", "in.txt names no telephone number at all"),
         (b"PK\x03\x04rest", "is a ZIP archive: unpack it"),
         ('["+8613800138000",', "in.txt:1 is no JSON"),
         ('{"numbers": [\n{"phone": "+8613800138000"}\n{"phone": 1}]}', "in.txt:3 is no JSON \\(a comma or a bracket"),

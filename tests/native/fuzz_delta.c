@@ -94,6 +94,9 @@ static void all_written(uint32_t length) {
 static int32_t apply(input *base, input *delta, size_t size, uint32_t length) {
     rw_delta_request request = {0, 0, 0};
     int32_t status = rw_delta_init(memory, size);
+    if (status == RW_ERR_SIZE) {
+        return status;
+    }
     while (status >= 0) {
         status = rw_delta_next(memory, &request);
         if (status == RW_DELTA_DONE) {

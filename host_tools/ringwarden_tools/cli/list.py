@@ -107,6 +107,8 @@ def build_command(
     """
     options = Options(country or "", front_bits, capacity, known_good, starter_set, skip_broken, min_score)
     files.check_writable(output)
+    if output.exists() and any(str(path) != "-" and path.exists() and path.samefile(output) for path in inputs):
+        raise UserError(f"{output} is one of the inputs: choose another --output")
     with Bar(total_size([*known_good, *inputs])) as bar:
         built = build(inputs, options=options, progress=bar.advance, phase=bar.phase)
     files.write_whole(output, built.image.data)

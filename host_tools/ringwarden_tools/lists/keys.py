@@ -14,7 +14,7 @@ from ringwarden.numbers import world
 KEY_LIMIT = 10**15
 SHORTEST = 8  # digits with calling code that are believed whatever the country: forgers show numbers that nobody has
 _REMEMBERED = 1 << 17
-_SPREADSHEET = re.compile(r"'?([+0-9]{6,})(?:\.0)?\Z")  # '0911123456 and 8613800138000.0
+_SPREADSHEET = re.compile(r"(?:'|=\")?([+0-9]{6,})(?:\.0)?\"?\Z")  # '0911123456, ="0911123456", 8613800138000.0
 
 
 class NotANumber(ValueError):

@@ -76,7 +76,7 @@ def load(paths: Sequence[Path], country: str, starter: bool = True, progress: Pr
     keys, spans = [], []
     for path in paths:
         entries = Entries()
-        sources.read(path, place, entries, progress=progress)
+        sources.read(path, place, entries, progress=progress, may_be_empty=True)
         if entries.refused:
             raise UserError(f"{entries.examples[0]}; repair that line: every known-good number must be readable")
         keys.append(entries.totals()[0])

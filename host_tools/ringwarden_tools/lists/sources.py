@@ -33,12 +33,17 @@ def readers(country: str) -> Readers:
 
 
 def read(
-    path: Path, place: Readers, entries: Entries, skip_broken: bool = False, progress: Progress | None = None
+    path: Path,
+    place: Readers,
+    entries: Entries,
+    skip_broken: bool = False,
+    progress: Progress | None = None,
+    may_be_empty: bool = False,
 ) -> None:
     """Add the entries of one file.
 
     Raises `UserError` when it cannot be read, is no list, breaks its format or holds no number; the sentence names the
-    line. `skip_broken` counts lines that break the format instead.
+    line. `skip_broken` counts lines that break the format instead. `may_be_empty`: a file of no bytes is fine.
     """
     file = Input(path, progress)
     blocks = file.blocks()
@@ -48,6 +53,8 @@ def read(
         if more is None:
             break
         first += more
+    if not first and may_be_empty:
+        return
     if not first:
         raise UserError(f"{path} is empty: fetch it again, or leave it out")
     if first.startswith(b"\x89RWL"):
@@ -56,8 +63,9 @@ def read(
     if _is_ftc(first):
         place = _united_states(path, place)
     taker = Taker(file, place, entries, skip_broken)
-    _format(first)(stream, taker)
-    taker.finish()
+    take = _format(first)
+    take(stream, taker)
+    taker.finish(records=take is not text_source.read)
 
 
 def add(number: str, category: str, place: Readers, entries: Entries) -> None:

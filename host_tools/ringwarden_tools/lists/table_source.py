@@ -178,7 +178,7 @@ class Table:
         return fine
 
     def _bad_score(self, cell: bytes, line: int) -> None:
-        self._taker.refuse(line, "the score is not a whole number", self._taker.text(cell) or "")
+        self._taker.refuse(line, "the score is no number", self._taker.text(cell) or "")
 
     def _take_quoted(self, line: int, data: bytes) -> None:
         """Rows of which some have quotes."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every reader of a format hands its numbers to: texts become keys and rules, what is junk is counted."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,7 +85,7 @@ class Taker:
         """One report from a file of records; texts as they stand there."""
         weight = score_of(score)
         if weight is None:
-            self.refuse(line, "the score is not a whole number", score)
+            self.refuse(line, "the score is no number", score)
             return
         index = columns.category_index(category)
         if index is None:
@@ -194,9 +195,14 @@ class Taker:
     def _share(self, reader: KeyReader, texts: list[str]) -> float:
         return sum(reader.knows(text) for text in texts) / len(texts)
 
-    def finish(self) -> None:
-        """The end of the file. Raises `UserError` when next to nothing in it was of use."""
+    def finish(self, records: bool) -> None:
+        """The end of the file. Raises `UserError` when next to nothing in it was of use.
+
+        `records`: it is JSON or XML, which says something else when it names no number (an error message, mostly).
+        """
         self.flush()
+        if records and not self.used and not self.refused:
+            raise UserError(f"{self.file.path} names no telephone number at all: fetch it again, or leave it out")
         other = self._other_country()
         if other is not None:
             raise UserError(
@@ -238,12 +244,15 @@ def decoded(raw: bytes, likely: str = ENCODINGS[0], others: tuple[str, ...] = EN
 
 
 def score_of(text: str | bytes) -> int | None:
-    """A score; 1 when none is given; None when the text is no whole number."""
+    """A score, rounded down; 1 when none is given; None when the text is no number in bounds."""
     text = text.strip()
     if not text:
         return 1
     try:
         value = int(text) if len(text) < 20 else SCORE_LIMIT
     except ValueError:
-        return None
+        try:
+            value = math.floor(float(text))
+        except (ValueError, OverflowError):
+            return None
     return value if -SCORE_LIMIT < value < SCORE_LIMIT else None
