@@ -8,7 +8,7 @@ from ringwarden.native import NativeError, message_parameters, parse_message
 
 EVENT = 312
 MESSAGE = 256
-LIST = 192
+LIST = 1024
 QUERY = 80
 ERR_ARGUMENT = -1
 AUTO = 15
@@ -119,11 +119,30 @@ def test_parameters_by_name_of_the_standard() -> None:
 def test_list_calls_refuse_what_is_no_list() -> None:
     opened = bytearray(LIST)
     query = bytearray(QUERY)
+    assert native.list_header_length(bytes(16), 100000) < 0
+    assert native.list_memory(bytes(256)) < 0
     assert native.list_open(opened, bytes(256), 100000) < 0
-    assert native.list_begin(opened, query, 8613800138000) < 0
-    assert native.list_count(opened) == 0
-    refuses(ValueError, native.list_open, bytearray(LIST - 1), bytes(256), 256)
-    refuses(ValueError, native.list_count, bytearray(LIST - 1))
+    refuses(ValueError, native.list_begin, opened, query, 8613800138000)  # nothing was opened
+    refuses(ValueError, native.list_next, opened, query, bytes(4), 4)
+    refuses(ValueError, native.list_field, opened, 0)
+    refuses(ValueError, native.list_load_top, opened, b"")
+    refuses(ValueError, native.list_open, bytearray(16), bytes(256), 256)
+    refuses(TypeError, native.list_open, bytes(LIST), bytes(256), 256)
+
+
+def test_list_calls_on_an_empty_list() -> None:
+    header = bytearray(68)
+    header[:24] = b"\x89RWL\r\n\x1a\n\x02\0\x44\0\x44\0\0\0\0\0\0\0\0\0\x02\0"
+    header[44:46] = b"\x06\x01"
+    header[64:] = native.crc32(0, bytes(header[:64])).to_bytes(4, "little")
+    assert native.list_header_length(header, 68) == 68
+    opened = bytearray(native.list_memory(header))
+    query = bytearray(QUERY)
+    assert native.list_open(opened, header, 68) == 0
+    assert native.list_load_top(opened, b"") == 0
+    assert [native.list_field(opened, field) for field in range(5)] == [0, 0, 0, 0, 0]
+    assert native.list_field(opened, 9) < 0
+    assert native.list_begin(opened, query, 8613800138000) == 0
     refuses(ValueError, native.list_begin, opened, bytearray(QUERY - 1), 1)
     refuses(ValueError, native.list_next, opened, query, bytes(4), 5)
     for key in (-1, 1 << 62, 1 << 64, 1 << 80):

@@ -39,7 +39,7 @@ def test_file_passes(path: Path) -> None:
     names = [
         node.name for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)
     ]
-    files = SOURCES | {"/tests/asyncio.py": ASYNCIO, "/tests/time.py": TIME, "/tests/socket.py": b""}
+    files = SOURCES | {"/tests/asyncio.py": ASYNCIO, "/tests/time.py": TIME, "/tests/socket.py": b"", "/tmp/here": b""}
     script = f"import sys\nsys.path.append('/tests')\nimport run_micropython\nrun_micropython.main(['{path.name}'])\n"
     lines = machine.run(script, files=files).strip().splitlines()
     report = json.loads(lines[-1])
