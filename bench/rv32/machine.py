@@ -28,11 +28,14 @@ DATA_AT = 0x84000000  # a length of 4 bytes, then the data; memory ends at 0x880
 FILES_ROOM = 4 << 20
 DATA_ROOM = 0x88000000 - DATA_AT - 4
 BLOCK = 4096
+STACK = 15 * 1024  # what MicroPython leaves itself of its 16 KiB on an ESP32
 
 # What the script finds: its file system mounted at /, DATA (a memoryview), instret().
 _BEGIN = """
 import gc, sys, uctypes, vfs
-from ringwarden_rv32 import instret
+from ringwarden_rv32 import instret, stack_limit
+
+stack_limit({stack})
 
 class _Memory:
     def __init__(self, at, count):
@@ -90,7 +93,7 @@ def run(script: str, data: bytes = b"", files: dict[str, bytes] | None = None, t
         raise MachineError("this is more data than the machine has memory")
     flash = image({"/lib/_ringwarden.mpy": MODULE.read_bytes(), **(files or {})})
     begin = _BEGIN.format(
-        block=BLOCK, files=FILES_AT, count=len(flash) // BLOCK, path=["/lib", ".frozen"], data=DATA_AT
+        block=BLOCK, files=FILES_AT, count=len(flash) // BLOCK, path=["/lib", ".frozen"], data=DATA_AT, stack=STACK
     )
     program = (begin + script).encode()
     with tempfile.TemporaryDirectory() as folder:

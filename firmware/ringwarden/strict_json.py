@@ -8,7 +8,7 @@ surrogates, less numbers of more than 19 digits and less nesting deeper than `DE
 
 import gc
 
-DEPTH = 24
+DEPTH = 12  # a level takes up to 620 bytes of stack, of which an ESP32 has 15 KiB; metadata have seven levels
 _GARBAGE = 16384  # bytes
 _DIGITS = 19
 _ESCAPES = {0x22: '"', 0x5C: "\\", 0x2F: "/", 0x62: "\b", 0x66: "\f", 0x6E: "\n", 0x72: "\r", 0x74: "\t"}
