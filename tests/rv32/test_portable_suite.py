@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The portable suite on a 32-bit machine with a box's heap: the same files, the same tests.
 
-QEMU's port of MicroPython has neither asyncio nor time nor sockets. `run` is all that the suite needs of the first, and its
-coroutines never wait; of the second it needs numbers that differ, of the third that it can be imported.
+QEMU's port of MicroPython has neither asyncio nor time nor sockets. `run` is all that the suite needs of the first, and
+its coroutines never wait; of the second it needs numbers that differ, of the third that it can be imported.
 """
 
 import ast

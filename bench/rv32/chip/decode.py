@@ -8,9 +8,6 @@ from array import array
 import _ringwarden as rw
 from ringwarden.native import CidDecoder, Event
 
-before = instret()
-EMPTY = instret() - before
-
 
 def show(event):
     data = event.data.hex() if event.data else ""  # here the hex of nothing is b''
@@ -33,9 +30,9 @@ def alone(samples, rate, standards, bad, count_from):
         while taken < len(part) // 2:
             before = instret()
             taken += rw.cid_feed(state, part, taken)
-            after = instret()
+            spent = since(before)
             if at >= 2 * count_from:
-                work += after - before - EMPTY
+                work += spent
             while rw.cid_poll(state, record):
                 show(Event(record))
     rw.cid_flush(state)
@@ -53,9 +50,9 @@ def through_python(samples, rate, standards, bad, count_from):
         part = array("h", bytes(samples[at : at + block]))
         before = instret()
         decoder.feed(part)
-        after = instret()
+        spent = since(before)
         if at >= 2 * count_from:
-            work += after - before - EMPTY
+            work += spent
     return work
 
 
