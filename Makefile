@@ -24,7 +24,7 @@ export PYTHONDONTWRITEBYTECODE ?= 1
 
 .PHONY: help
 help: ## Say what each target does
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo "  Variables: PYTHON=python3.12 (3.11 or newer), ONCE=1 (make run: play, judge, stop), SPEED=4, LANG_=zh, MICROPYTHON_DIR=…"
 
@@ -114,8 +114,9 @@ $(QEMU_FIRMWARE): $(FROZEN) $(wildcard bench/rv32/firmware/*/*) $(STAMPS)/microp
 	  { cat build/virt-rv32.log >&2; exit 2; }
 	@touch $@
 
+# After the other module, never beside it: MicroPython's rules put both into one folder before they are moved.
 .PHONY: rv32
-rv32: $(QEMU_FIRMWARE)
+rv32: $(QEMU_FIRMWARE) $(MPY)
 	@$(MAKE) --no-print-directory mpy ARCH=rv32imc
 
 # --- C tests --------------------------------------------------------------------------------------------------------------
