@@ -74,12 +74,15 @@ def labelled(rng: np.random.Generator, plain: Sample) -> Sample:
 
 
 def real(folder: Path) -> list[Sample]:
-    """Every file of a folder with more than 50 numbers in it: digits of lines or of <number> elements."""
+    """Every file of a folder with more than 50 numbers in it: digits of lines or of <number> elements.
+
+    A number with a single leading zero is one of Germany's: the only national ones that these lists have.
+    """
     out = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         text = path.read_text(errors="replace")
         found = re.findall(r"<number[^>]*>([^<]*)<", text) or [line.split(",")[0] for line in text.splitlines()]
-        digits = [re.sub(r"\D", "", number) for number in found]
+        digits = [re.sub(r"^00|\D", "", re.sub("^0(?!0)", "49", number.strip())) for number in found]
         keys = [int(number) for number in digits if 6 <= len(number) <= 15 and number[0] != "0"]
         if len(set(keys)) > 50:
             out.append(_sample(path.name, np.array(keys)))

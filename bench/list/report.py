@@ -153,7 +153,8 @@ Real lists (`../shared/data/lists`), of which the header is a part that counts:
 
 ## Categories
 
-Ten of them, drawn for each number by itself: what the whole file grows by.
+Ten of them, drawn for each number by itself: what the whole file grows by. In clustered lists this includes that
+categories which change from number to number take campaigns apart.
 
 {_categories(rows)}
 

@@ -22,6 +22,7 @@
 #define CLOSING 50u       /* hops without a key that end a string: 250 ms */
 #define BAD_MIN 5u        /* keys of a string that are worth a report when it makes no sense */
 #define ANNOUNCED 3u      /* keys after which a string is worth an announcement: voices make two now and then */
+#define STRAY 3u          /* fewer keys than this before a start digit were somebody's voice */
 #define LETTERS "123A456B789C*0#D"
 
 void string_clear(dtmf_state *d) {
@@ -35,6 +36,8 @@ void string_clear(dtmf_state *d) {
 }
 
 static int is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
+
+static int is_start(uint8_t c) { return c == 'A' || c == 'B' || c == 'D'; }
 
 static int is_trusted(const dtmf_state *d) {
     if (d->longest > d->shortest + HOLE && d->longest > d->shortest + d->shortest / 4 * 3) return 0;
@@ -94,7 +97,7 @@ void string_key(cid_state *s, int32_t key, uint32_t start, uint32_t end) {
         d->since = d->after = 0;
         return;
     }
-    if (d->length == DTMF_TEXT) string_clear(d);
+    if (d->length == DTMF_TEXT || (d->length < STRAY && is_start(letter))) string_clear(d);
     if (d->length) {
         uint32_t pace = start - d->last_start;
         if (pace < d->shortest) d->shortest = pace;

@@ -97,6 +97,8 @@ def test_every_target_explains_itself() -> None:
         "need-native",
         "need-fuzz",
         "need-page",
+        "need-rv32",
+        "rv32",
         "need-bench",
         "need-falsing",
         "need-rv32",

@@ -53,6 +53,7 @@ FILES = [
     ("csv without header", "13800138000,finance,7\n13900139000,malicious\n", [(A, 1, 7), (B, 8, 1)]),
     ("number and score alone", "13800138000,7\n13900139000,-2\n", [(A, 0, 7), (B, 0, -2)]),
     ("a spreadsheet's separator line", "sep=;\r\nnumber;category\r\n13800138000;finance\r\n", [(A, 1, 1)]),
+    ("one column in quotes", '"number"\n"+8613800138000"\n"13900139000"\n', [(A, 0, 1), (B, 0, 1)]),
     ("tabs", "number\tcategory\n13800138000\tcriminal\n", [(A, 9, 1)]),
     ("spaces around", " number , category , score \n 13800138000 , finance , 7 \n", [(A, 1, 7)]),
     ("quotes", 'number,category\n"+86 138 0013 8000","recruitment"\n', [(A, 5, 1)]),

@@ -116,8 +116,8 @@ def test_what_is_refused():
         packed([(5, 9, 0), (9, 12, 0)], [], []),
         packed([(10, 19, 0), (5, 9, 0)], [], []),
         packed([], [(5, 9, 0), (6, 7, 0)], []),
-        packed([(n, n, 0) for n in range(1, 400)], [], []),
+        packed([(n, n, 0) for n in range(1, 600)], [], []),
         EXAMPLE[:6] + b"\1\0" + EXAMPLE[8:],
     ):
         assert refused(data) == "format"
-    assert len(packed([(n, n, 0) for n in range(1, 273)], [], [])) <= LENGTH_MAX
+    assert len(packed([(n, n, 0) for n in range(1, 546)], [], [])) <= LENGTH_MAX

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules of a list (section 5): whole ranges of numbers, and all numbers that begin with some digits.
 
-The section is at most 4 KiB and is held in memory, so that asking it costs no read. docs/FORMATS.md has the bytes.
+The section is at most 8 KiB and is held in memory, so that asking it costs no read. docs/FORMATS.md has the bytes.
 """
 
 from ringwarden.blocklist.errors import ListError
 
-LENGTH_MAX = 4096
+LENGTH_MAX = 8192
 _ENTRY = 15
 _HEAD = 8
 _DIGITS = 15

@@ -14,7 +14,7 @@ from ringwarden_tools.lists.coding import BITS_MAX, CONTEXTS_MAX, FIXED_RATE, PO
 
 ITEMS = 128  # numbers in a block: half of them are decoded in a lookup
 ITEMS_CHEAP = 256  # where numbers stand so close that the index would weigh more than they do
-CHEAP = 8.0  # bits a number up to which they do
+CHEAP = 7.0  # bits a number up to which they do
 ITEMS_SMALL = 512  # a short list is one block, which needs no index
 KEYS_MAX = 65535
 NODE_KEYS = 4096  # a node's part of the front then fits a sector of flash at 8 bits a number

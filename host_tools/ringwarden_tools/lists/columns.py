@@ -8,7 +8,8 @@ LEGITIMATE = -1  # a category that says: this caller is wanted
 _NUMBER = (
     "number", "phone", "phone_number", "phonenumber", "phoneno", "telephone", "telephone_number", "tel", "e164",
     "caller", "caller_id", "caller_id_number", "callerid", "company_phone_number", "pattern", "prefix", "msisdn",
-    "rufnummer", "telefonnummer", "nummer", "numero", "numéro", "telefono", "teléfono", "号码", "电话", "电话号码",
+    "mobile", "phone_numbers", "numbers", "telefon", "anrufer", "rufnummer", "telefonnummer", "nummer", "numero",
+    "numéro", "telefono", "teléfono", "号码", "电话", "电话号码",
     "手机号", "手机号码", "來電號碼", "電話", "電話番号",
 )  # fmt: skip
 _CATEGORY = ("category", "type", "subject", "rating", "label", "kategorie", "catégorie", "categoria", "类别", "分类",

@@ -11,7 +11,7 @@ import numpy as np
 from ringwarden_tools.errors import UserError
 
 EXAMPLES = 5
-NUMBERS_MAX = 50_000_000  # different numbers, times categories: what 2 GB of memory hold
+NUMBERS_MAX = 20_000_000  # different numbers, times categories: what 2 GB of memory hold
 SCORE_LIMIT = 2**40  # of one report
 _TOTAL_LIMIT = 2**62
 _PENDING = 1 << 22

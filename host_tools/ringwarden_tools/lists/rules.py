@@ -21,7 +21,7 @@ Span = tuple[int, int, int]
 DIGITS = 15
 _HEAD = struct.Struct("<HHHH")
 ENTRIES_MAX = (LENGTH_MAX - _HEAD.size) // 15
-NUMBERS_MAX = 2_000_000  # into which small ranges may be taken apart when there are too many of them
+NUMBERS_MAX = 5_000_000  # into which small ranges may be taken apart when there are too many of them
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def build(rules: Iterable[Rule], good: np.ndarray, good_spans: Sequence[tuple[in
     kept = sorted(set(ranges) - set(apart))
     if len(kept) + len(starts) + len(exceptions) > ENTRIES_MAX:
         raise UserError(
-            f"there are {len(kept) + len(starts):,} rules with {len(exceptions):,} exceptions, more than a list holds"
+            f"there are {len(ranges) + len(starts):,} rules with {len(exceptions):,} exceptions, more than a list holds"
             f" ({ENTRIES_MAX:,} together): leave some of the patterns out"
         )
     return RuleSet(kept, starts, exceptions, sorted(apart))

@@ -45,7 +45,7 @@ def _delimiter(data: bytes) -> str:
         for mark in "\t;,":
             if some and 2 * sum(mark.encode() in line for line in some) > len(some):
                 return mark
-    return ""
+    return "," if lines and lines[-1].startswith(b'"') else ""  # a table of one column
 
 
 def _take_plain(line: int, data: bytes, taker: Taker, heading: bool) -> bool:
