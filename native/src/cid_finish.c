@@ -25,11 +25,11 @@
 #define BEHIND (15 * FSK_UNIT)
 #define CANDIDATE (25 * FSK_UNIT)
 #define BAD_SNR 160                 /* 6 dB: below, a wrong checksum is the noise's fault */
-#define JUMPING 1700
-#define STRAINED 900                /* so much more noise than in mark that every bit is to show its tone */
-#define QUIET 2500
-#define CONTRAST_LOW -40            /* the same where noise may be the reason */
+#define QUIET 2500                  /* noise of a row of mark of 13 dB, in the units of is_beyond */
+#define JUMPING 1700                /* so much more noise than in mark, and the likelihoods are worth little */
+#define STRAINED 900                /* so much more, and every bit is to show its tone: */
 #define CONTRAST_MIN -16            /* of 64: a bit that was read wrong stands out more than that, echoes or not */
+#define CONTRAST_LOW -40            /* the same where noise may be the reason */
 #define NONE 0x3FFFFFFF
 
 /* Bytes of a path, and where each of them is remembered. */
@@ -122,11 +122,10 @@ static int32_t strength(const fsk_path *p) {
 }
 
 /*
- * Is there much more noise in the characters than there was in the mark before them? Then it is the model that does not
- * fit: a sender whose edges jump in phase, a strong echo. What the likelihoods say is worth little there, and the plain
- * reading decides alone. All in noise / (space^2 + mark^2), x 100000.
+ * Is there so `much` more noise in the characters than there was in the mark before them? Then it is the model that does
+ * not fit: a sender whose edges jump in phase, a strong echo. All in noise / (space^2 + mark^2), x 100000.
  */
-static int is_jumping(const fsk_state *f, const fsk_path *p, int32_t much) {
+static int is_beyond(const fsk_state *f, const fsk_path *p, int32_t much) {
     uint64_t mark = (uint64_t)f->mark.level * f->mark.level / 8 + 1; /* 2 x mark^2, x 16 */
     int32_t before = (int32_t)((uint64_t)f->mark.noise * 100000 / mark), now = 1000000 / (strength(p) + 1);
     return now - before > (before < QUIET ? much : much * 7 / 4) + before / 8;
@@ -175,9 +174,14 @@ static void hold(fsk_state *f, const rw_cid_event *e, int32_t metric) {
     f->held_event = *e;
 }
 
-static int is_dialled(uint8_t b) { return (b >= '0' && b <= '9') || b == '+' || b == '*' || b == '#' || b == ' ' || b == '-'; }
+static int is_dialled(uint8_t b) {
+    return (b >= '0' && b <= '9') || b == '+' || b == '*' || b == '#' || b == ' ' || b == '-';
+}
 
-/* Where much is noise only the usual is believed: SDMF, or MDMF with date and number (or why there is none), each once. */
+/*
+ * Where much is noise only the usual is believed: SDMF, or MDMF with date and number (or why there is none), each once,
+ * the number of what can be dialled.
+ */
 static int is_usual(const uint8_t *byte, uint32_t n) {
     uint32_t at = 2, seen = 0;
     if (byte[0] == 0x04) return 1;
@@ -186,9 +190,9 @@ static int is_usual(const uint8_t *byte, uint32_t n) {
     while (at + 2 < n) {
         if (byte[at] > 31 || seen >> byte[at] & 1) return 0;
         seen |= 1u << byte[at];
-        uint32_t number = byte[at] == 2 || byte[at] == 3, end = at + byte[at + 1] + 2u;
+        uint32_t is_number = byte[at] == 2 || byte[at] == 3, end = at + byte[at + 1] + 2u;
         for (at += 2; at < end && at < n; at++)
-            if (number && !is_dialled(byte[at])) return 0;
+            if (is_number && !is_dialled(byte[at])) return 0;
     }
     return (seen & 2) && (seen & 0x1C) && !(seen & 4 && seen & 16);
 }
@@ -226,18 +230,18 @@ static int agrees(const fsk_state *f, const trace *t, uint32_t others) {
 /* Is the evidence good enough, whatever the message says? */
 static int is_certain(const fsk_state *f, const fsk_path *p, const trace *t, const repair *r, int32_t doubt,
                       int32_t metric) {
-    int low = strength(p) < SNR_LOW;
+    int low = strength(p) < SNR_LOW, clear = is_clear(f), uneven = p->irregular > 1;
     int32_t margin = low ? MARGIN_LOW : r->n == 0 ? MARGIN_UNCHANGED : MARGIN, cost = r->best + doubt;
     if (r->n > 1) margin += 16;
-    if (p->irregular > 1) margin = MARGIN_LOW; /* angles do not vouch for the bits there */
+    if (uneven) margin = MARGIN_LOW; /* angles do not vouch for the bits there */
     if (r->best == NONE || cost > (low ? CHANGE_LOW : CHANGE_MAX) || (low && r->n > 1)) return 0;
     if (r->second != NONE && r->second - r->best < margin) return 0;
-    if (is_clear(f) && cost > 0) return 0; /* a right message needs no repair there */
-    if (is_clear(f) && p->worst < CONTRAST_MIN && is_jumping(f, p, STRAINED)) return 0;
+    if (clear && cost > 0) return 0; /* a right message needs no repair there */
+    if (clear && p->worst < CONTRAST_MIN && is_beyond(f, p, STRAINED)) return 0;
     /* A sender that keeps no pace lets a wrong bit hide in a pause. */
-    if (p->irregular > 1) return cost == 0 && agrees(f, t, f->tones ? 1 : 0);
-    if (fits(p, metric) && !is_jumping(f, p, JUMPING) && !(is_clear(f) && p->poor)) return 1;
-    return cost == 0 && (is_clear(f) || (p->worst >= CONTRAST_LOW && agrees(f, t, 1 + t->n / 12)));
+    if (uneven) return cost == 0 && agrees(f, t, f->tones ? 1 : 0);
+    if (fits(p, metric) && !is_beyond(f, p, JUMPING) && !(clear && p->poor)) return 1;
+    return cost == 0 && (clear || (p->worst >= CONTRAST_LOW && agrees(f, t, 1 + t->n / 12)));
 }
 
 /* Does it read like a message? A right sum over lengths that do not add up is chance: one damaged length in 256 has it. */

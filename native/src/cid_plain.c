@@ -17,7 +17,7 @@
 #define CLEAR_MIN 150        /* of 256: mean opening of the eye below which nothing is reported */
 #define BYTE_MIN 80          /* ... of a single character */
 #define HIDDEN 3             /* tenths of its ideal contrast that a start bit may be short of nothing */
-#define WEAK 50              /* of 160 */
+#define WEAK 50              /* of 160: contrast of a bit that is hardly any tone's */
 #define WEAK_MAX 5u          /* among more, two may be wrong and leave the sum right */
 #define BAD_MIN 6u           /* characters of a broken message that are worth reporting */
 
@@ -156,8 +156,8 @@ static int32_t place_near(const fsk_state *f, int32_t at, int32_t *place) {
 }
 
 /*
- * Where the next character begins; 0 when there is only mark, or nothing. An echo may hide the edge of a start bit: where
- * the sender's pace says that one begins, it is believed if that makes the clearer character.
+ * Where the next character begins; 0 when there is only mark, or nothing. An echo may hide the edge of a start bit:
+ * where the sender's pace says that one begins, it is believed if that makes the clearer character.
  */
 static int find_character(const fsk_state *f, int32_t *place) {
     const fsk_plain *p = &f->plain;
@@ -166,9 +166,10 @@ static int find_character(const fsk_state *f, int32_t *place) {
     while (at < far && soft_bit(f, at) < ideal) at += BIT / 5;
     if (at < far) best = place_near(f, at, place);
     if (p->count > 1 && at - due > BIT / 2 && soft_bit(f, due) > -HIDDEN * ideal) {
-        int32_t c = place_near(f, due, &there);
-        if (c > best) *place = there;
-        if (c > best) at = due;
+        if (place_near(f, due, &there) > best) {
+            *place = there;
+            return 1;
+        }
     }
     return at < far;
 }
