@@ -250,13 +250,18 @@ def other_list_of_the_region(world: World) -> None:
     world.mirror.files[bytes_of(world, "new")] = LISTS["other"].data
 
 
+def sign(folder: Folder, role: str, data: bytes, kind: str = "list") -> None:
+    """The role signs these bytes as the newest list of China."""
+    with folder.edit_targets(role) as targets:
+        info = folder.put_target(LIST, data)
+        info.unrecognized_fields["custom"] = {"kind": kind, "region": "CN", "name": "main", "serial": 9}
+        targets.targets[LIST] = info
+
+
 def other_kind(world: World) -> None:
     """The region's role signs something that is no list under the list's name."""
     folder = world.folder
-    with folder.edit_targets("lists-CN") as targets:
-        info = folder.put_target(LIST, LISTS["new"].data)
-        info.unrecognized_fields["custom"] = {"kind": "firmware", "region": "CN", "name": "main", "serial": 9}
-        targets.targets[LIST] = info
+    sign(folder, "lists-CN", LISTS["new"].data, kind="firmware")
     publish(folder)
     world.mirror.load(world.place / "public")
 
@@ -272,10 +277,7 @@ def region_by_mirror(world: World) -> None:
 def region_by_role(world: World) -> None:
     """The role of Germany signs a list for China; it was never given the right."""
     folder = world.thief()
-    with folder.edit_targets("lists-DE") as targets:
-        info = folder.put_target(LIST, LISTS["other"].data)
-        info.unrecognized_fields["custom"] = {"kind": "list", "region": "CN", "name": "main", "serial": 9}
-        targets.targets[LIST] = info
+    sign(folder, "lists-DE", LISTS["other"].data)
     with folder.edit_targets("lists-CN") as targets:
         del targets.targets[LIST]
     folder.do_snapshot()
@@ -296,10 +298,7 @@ def region_by_custom(world: World) -> None:
 def region_by_header(world: World) -> None:
     """Only the list's own header gives it away."""
     folder = world.folder
-    with folder.edit_targets("lists-CN") as targets:
-        info = folder.put_target(LIST, LISTS["german"].data)
-        info.unrecognized_fields["custom"] = {"kind": "list", "region": "CN", "name": "main", "serial": 9}
-        targets.targets[LIST] = info
+    sign(folder, "lists-CN", LISTS["german"].data)
     publish(folder)
     world.mirror.load(world.place / "public")
 

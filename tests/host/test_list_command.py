@@ -8,18 +8,9 @@ import subprocess
 import sys
 
 import pytest
-from click.testing import CliRunner
-
-from ringwarden_tools.cli import main
+from list_kit import run
 
 CSV = "number,category\n13800138000,health_food\n+86 139 0013 9000,malicious\n95013\n"
-
-
-def run(*arguments):
-    """(status, standard output, standard error)"""
-    result = CliRunner().invoke(main, ["list", *map(str, arguments)])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.stdout, result.stderr
 
 
 @pytest.fixture

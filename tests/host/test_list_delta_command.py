@@ -6,17 +6,9 @@ import json
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from list_kit import run
 
-from ringwarden_tools.cli import main
 from ringwarden_tools.lists import image
-
-
-def run(*arguments):
-    """(status, standard output, standard error)"""
-    result = CliRunner().invoke(main, ["list", *map(str, arguments)])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.stdout, result.stderr
 
 
 @pytest.fixture
