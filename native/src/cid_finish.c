@@ -174,10 +174,6 @@ static void hold(fsk_state *f, const rw_cid_event *e, int32_t metric) {
     f->held_event = *e;
 }
 
-static int is_dialled(uint8_t b) {
-    return (b >= '0' && b <= '9') || b == '+' || b == '*' || b == '#' || b == ' ' || b == '-';
-}
-
 /*
  * Where much is noise only the usual is believed: SDMF, or MDMF with date and number (or why there is none), each once,
  * the number of what can be dialled.
@@ -192,7 +188,7 @@ static int is_usual(const uint8_t *byte, uint32_t n) {
         seen |= 1u << byte[at];
         uint32_t is_number = byte[at] == 2 || byte[at] == 3, end = at + byte[at + 1] + 2u;
         for (at += 2; at < end && at < n; at++)
-            if (is_number && !is_dialled(byte[at])) return 0;
+            if (is_number && !grammar_is_dialled(byte[at])) return 0;
     }
     return (seen & 2) && (seen & 0x1C) && !(seen & 4 && seen & 16);
 }

@@ -39,6 +39,8 @@ static int may_end(const fsk_path *p) {
 
 static int is_digit(uint8_t b) { return b >= '0' && b <= '9'; }
 
+int grammar_is_dialled(uint8_t b) { return is_digit(b) || b == ' ' || b == '+' || b == '*' || b == '#' || b == '-'; }
+
 static int is_plain(uint8_t b) { return b >= ' ' && b <= '~'; }
 
 static int32_t type_cost(const fsk_path *p, uint8_t b) {
@@ -96,7 +98,7 @@ static int32_t body_cost(const fsk_path *p, uint8_t b) {
         case 0x03:
         case 0x05:
             if (is_digit(b)) return 0;
-            if (b == ' ' || b == '+' || b == '*' || b == '#' || b == 'P' || b == 'O' || b == '-') return 5 * N;
+            if (grammar_is_dialled(b) || b == 'P' || b == 'O') return 5 * N;
             return is_plain(b) ? 8 * N : 20 * N;
         case 0x04:
         case 0x08:

@@ -246,6 +246,7 @@ int grammar_is_structure(const fsk_path *p);
 int grammar_may_swap(const fsk_path *p, uint8_t byte);
 int32_t grammar_length_gap(const fsk_path *p, uint32_t length);
 uint32_t grammar_longest(const fsk_path *p);
+int grammar_is_dialled(uint8_t b); /* what a telephone number is written with */
 
 /* cid_finish.c */
 void fsk_check_ends(cid_state *s);
