@@ -9,13 +9,13 @@ import numpy as np
 
 from ringwarden_tools.errors import UserError
 from ringwarden_tools.lists import image
+from ringwarden_tools.lists.header import ENTRY
 from ringwarden_tools.lists.merge import Merged
 
 _UNITS = {"": 1, "b": 1, "k": 1 << 10, "kib": 1 << 10, "m": 1 << 20, "mib": 1 << 20, "g": 1 << 30, "gib": 1 << 30,
           "kb": 10**3, "mb": 10**6, "gb": 10**9}  # fmt: skip
 _CLOSE = 1 / 2000  # of the capacity may be left when numbers are cut: a search to the last byte would build too often
 _TRIES = 14
-_ENTRY = 12  # bytes that a section takes in the header
 
 
 @dataclass(frozen=True)
@@ -39,32 +39,35 @@ def parse_size(text: str) -> int:
     return size
 
 
-def fit(merged: Merged, country: str, rules: bytes, capacity: int, told: Callable[[], None] = lambda: None) -> Fitted:
-    """The largest list of at most `capacity` bytes. `told` is called before each attempt.
+def fit(merged: Merged, country: str, rules: bytes, capacity: int) -> Fitted:
+    """The largest list of at most `capacity` bytes.
 
     Among equal scores the lower numbers stay. Raises `UserError` when not even an empty list fits.
     """
 
-    def attempt(kept: Merged, front: int = 0) -> image.Image:
-        told()
-        return image.make(kept.keys, kept.categories, country, front_bytes=front, rules=rules)
+    def attempt(kept: Merged) -> image.Numbers | None:
+        return image.code(kept.keys, kept.categories)
 
-    kept = merged
-    made = attempt(kept)
+    def bare(numbers: image.Numbers | None) -> image.Image:
+        return image.assemble(numbers, country, front_bytes=0, rules=rules)
+
+    kept, numbers = merged, attempt(merged)
+    made = bare(numbers)
     if len(made.data) > capacity:
         order = np.lexsort((merged.keys, -merged.scores))
         best, least = _largest(
-            lambda n: len(attempt(merged.keep(np.sort(order[:n]))).data), len(order), len(made.data), capacity
+            lambda n: len(bare(attempt(merged.keep(np.sort(order[:n])))).data), len(order), len(made.data), capacity
         )
         if best < 0:
             raise UserError(
                 f"not even an empty list fits into {capacity:,} bytes ({least:,}): give a larger --capacity"
             )
         kept = merged.keep(np.sort(order[:best]))
-        made = attempt(kept)
-    front = capacity - len(made.data) - _ENTRY
+        numbers = attempt(kept)
+        made = bare(numbers)
+    front = capacity - len(made.data) - ENTRY.size
     while len(kept.keys) and front > 0:
-        larger = attempt(kept, front)
+        larger = image.assemble(numbers, country, front_bytes=front, rules=rules)
         over = len(larger.data) - capacity
         if over <= 0:
             made = larger

@@ -11,6 +11,7 @@ import numpy as np
 
 from ringwarden_tools.lists import coder, prefix_code
 from ringwarden_tools.lists.coding import BITS_MAX, CONTEXTS_MAX, FIXED_RATE, POPULAR_MAX, RUN, Coding, category_depths
+from ringwarden_tools.lists.header import provisional
 
 ITEMS = 128  # numbers in a block: half of them are decoded in a lookup
 ITEMS_CHEAP = 256  # where numbers stand so close that the index would weigh more than they do
@@ -76,10 +77,9 @@ class Trial:
 
     def encode(self, coding: Coding) -> coder.Coded:
         """The sample as this coding writes it."""
-        from ringwarden_tools.lists import image  # which needs this module
-
-        header = image.provisional_header(coding, len(self.keys), int(self.keys[0]))
-        return coder.encode(*header, self.keys, self.categories, coding.items)
+        return coder.encode(
+            *provisional(coding, len(self.keys), int(self.keys[0])), self.keys, self.categories, coding.items
+        )
 
     def size(self, coding: Coding) -> int:
         """Bytes of body, index, top and tables. A block that no read can hold is no choice."""

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A whole list from sorted keys: header, top, front, index, body and rules. The same input gives the same bytes."""
 
-import struct
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,20 +10,25 @@ from ringwarden_tools.errors import UserError
 from ringwarden_tools.lists import coder
 from ringwarden_tools.lists.choose import choose
 from ringwarden_tools.lists.coding import Coding
+from ringwarden_tools.lists.header import (
+    BODY,
+    FRONT,
+    INDEX,
+    NO_FRONT,
+    RULES,
+    TOP,
+    FrontShape,
+    Layout,
+    directory,
+    pack,
+    provisional,
+)
 
-MAGIC = b"\x89RWL\r\n\x1a\n"
-VERSION = 2
-CODER_RANGE = 2
-FIXED = struct.Struct("<8sHHII2sBBQHHHHIBBBBBBBBBBBBBBBBHH")
-ENTRY = struct.Struct("<HHII")
-HEADER_MAX = 1024
 TOP_MAX = 4096
-FRONT, INDEX, BODY, RULES, TOP = 1, 2, 3, 5, 7
 FRONT_BITS = 8
 FRONT_BITS_MAX = 32  # more than this a number makes a front no better
 PROBES_MAX = 7
 ITEMS_MAX = 1024
-LIMIT = 1 << 32
 
 
 @dataclass(frozen=True)
@@ -50,33 +53,14 @@ class Image:
 
 
 @dataclass(frozen=True)
-class FrontShape:
-    """Lines of 2^line_shift bytes: `lines` in all, `node_lines` for each node but the last; `probes` bits a number."""
+class Numbers:
+    """Numbers as body, index and top: all that does not depend on front, rules and country."""
 
-    lines: int
-    node_lines: int
-    line_shift: int
-    probes: int
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        return self.lines << self.line_shift
-
-
-NO_FRONT = FrontShape(0, 0, 6, 1)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What the header says beside the coding."""
-
-    count: int
-    base: int
-    front: FrontShape
+    keys: np.ndarray
+    coding: Coding
+    coded: coder.Coded
+    top: bytes
     widths: tuple[int, int, int]
-    nodes: int
-    last_keys: int
 
 
 def make(
@@ -92,26 +76,39 @@ def make(
     The front takes 8 bits a number, or at most `front_bytes` (0: there is none). `rules` is the content of section 5.
     Raises `UserError` when the list would exceed 4 GiB.
     """
-    keys = np.ascontiguousarray(keys, np.uint64)
-    categories = np.ascontiguousarray(categories, np.uint8)
+    return assemble(code(keys, categories), country, front_bytes=front_bytes, rules=rules)
+
+
+def code(keys: np.ndarray, categories: np.ndarray) -> Numbers | None:
+    """The first half of `make`; None when there are no numbers."""
     if len(keys) == 0:
+        return None
+    return _code(np.ascontiguousarray(keys, np.uint64), np.ascontiguousarray(categories, np.uint8))
+
+
+def assemble(
+    numbers: Numbers | None, country: str = "", *, front_bytes: int | None = None, rules: bytes = b""
+) -> Image:
+    """The second half of `make`."""
+    if numbers is None:
         return _finish(None, Layout(0, 0, NO_FRONT, (0, 0, 0), 0, 0), country, [(RULES, rules)], 0)
-    coding, coded, top, widths = _code(keys, categories)
+    keys, coded = numbers.keys, numbers.coded
     shape = _front_shape(len(keys), coded, front_bytes, keys)
-    layout = Layout(len(keys), int(keys[0]), shape, widths, len(coded.node_keys), coded.last_keys)
-    parts = [(TOP, top), (FRONT, bytes(shape.size)), (INDEX, coded.index), (BODY, coded.body), (RULES, rules)]
+    layout = Layout(len(keys), int(keys[0]), shape, numbers.widths, len(coded.node_keys), coded.last_keys)
+    parts = [(TOP, numbers.top), (FRONT, bytes(shape.size)), (INDEX, coded.index), (BODY, coded.body), (RULES, rules)]
     if shape.lines:
-        draft = _header(coding, layout, country, [part for part in parts if part[1]])
-        parts[1] = FRONT, coder.front(draft, _length(draft, parts), keys, coded.node_keys, shape.size)
-    return _finish(coding, layout, country, parts, coded.blocks)
+        draft = pack(numbers.coding, layout, country, directory([part for part in parts if part[1]]))
+        length = len(draft) + sum(len(data) for _, data in parts)
+        parts[1] = FRONT, coder.front(draft, length, keys, coded.node_keys, shape.size)
+    return _finish(numbers.coding, layout, country, parts, coded.blocks)
 
 
-def _code(keys: np.ndarray, categories: np.ndarray) -> tuple[Coding, coder.Coded, bytes, tuple[int, int, int]]:
+def _code(keys: np.ndarray, categories: np.ndarray) -> Numbers:
     """Body, index and top with the best coding; larger nodes or blocks when the top would not fit."""
     coding = choose(keys, categories)
     while True:
         try:
-            coded = coder.encode(*provisional_header(coding, len(keys), int(keys[0])), keys, categories, coding.items)
+            coded = coder.encode(*provisional(coding, len(keys), int(keys[0])), keys, categories, coding.items)
         except coder.CodingError as error:
             if error.status != coder.SIZE_ERROR or coding.items <= 32:
                 raise UserError("the list does not fit the format: split it into several lists") from None
@@ -122,7 +119,7 @@ def _code(keys: np.ndarray, categories: np.ndarray) -> tuple[Coding, coder.Coded
             continue
         top, widths = _top(coded, int(keys[0]))
         if len(top) <= TOP_MAX and len(coded.node_keys) < 65536:
-            return coding, coded, top, widths
+            return Numbers(keys, coding, coded, top, widths)
         if coding.blocks < 256:
             coding = replace(coding, blocks=min(256, 2 * coding.blocks), node_keys=2 * coding.node_keys)
         elif coding.items < ITEMS_MAX:
@@ -169,55 +166,12 @@ def _front_shape(count: int, coded: coder.Coded, front_bytes: int | None, keys: 
     return FrontShape(lines, node_lines, line_shift, max(1, min(PROBES_MAX, round(0.65 * bits))))
 
 
-def provisional_header(coding: Coding, count: int, base: int) -> tuple[bytes, int]:
-    """A header that the coder accepts before anything is coded, and the length of the file that it speaks of."""
-    layout = Layout(count, base, NO_FRONT, (0, 0, 0), 1, 1)
-    length = LIMIT - 1 - HEADER_MAX
-    header = _header(coding, layout, "", [], [(BODY, length, 0)])
-    return header, len(header) + length
-
-
-def _length(header: bytes, parts: Sequence[tuple[int, bytes]]) -> int:
-    return len(header) + sum(len(data) for _, data in parts)
-
-
-def _header(
-    coding: Coding | None,
-    layout: Layout,
-    country: str,
-    parts: Sequence[tuple[int, bytes]],
-    entries: Sequence[tuple[int, int, int]] = (),
-) -> bytes:
-    """The header over these sections, or over entries of the directory (type, length, checksum)."""
-    entries = entries or [(kind, len(data), zlib.crc32(data)) for kind, data in parts]
-    tables = coding.tables() if coding else b""
-    length = FIXED.size + ENTRY.size * len(entries) + len(tables) + 4
-    if length > HEADER_MAX:
-        raise UserError("the list does not fit the format: split it into several lists")
-    file_length = length + sum(size for _, size, _ in entries)
-    if file_length >= LIMIT:
-        raise UserError("the list would be larger than 4 GiB: split it into several lists")
-    front = layout.front
-    c = coding
-    header = FIXED.pack(
-        MAGIC, VERSION, length, file_length, layout.count, country.encode() or b"\0\0", CODER_RANGE, len(entries),
-        layout.base,
-        *((c.items, c.keys, c.blocks, front.node_lines, c.node_keys) if c else (0, 0, 0, 0, 0)),
-        front.line_shift, front.probes, *layout.widths,
-        *((c.flags, len(c.thresholds) + 1, c.run_min, len(c.popular), c.low, c.high, 0) if c else (0,) * 7),
-        *((c.gap_count, c.gap_limit, c.category_count, c.category_limit) if c else (0,) * 4),
-        layout.nodes, layout.last_keys,
-    )  # fmt: skip
-    header += b"".join(ENTRY.pack(kind, 0, size, checksum) for kind, size, checksum in entries) + tables
-    return header + struct.pack("<I", zlib.crc32(header))
-
-
 def _finish(
     coding: Coding | None, layout: Layout, country: str, parts: Sequence[tuple[int, bytes]], blocks: int
 ) -> Image:
     parts = [part for part in parts if part[1]]
     sizes = {kind: len(data) for kind, data in parts}
-    header = _header(coding, layout, country, parts)
+    header = pack(coding, layout, country, directory(parts))
     return Image(
         header + b"".join(data for _, data in parts),
         layout.count,
