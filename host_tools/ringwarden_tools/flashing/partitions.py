@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Partition tables of the boxes: read from firmware/boards/esp32/partitions-*.csv, written as ESP-IDF's bootloader reads
+"""Partition tables of the boxes: read from firmware/boards/esp32/partitions-*.csv, written as the bootloader reads
 them (32 bytes an entry at 0x8000, then an MD5 of the entries)."""
 
 import hashlib
@@ -103,9 +103,7 @@ def read_csv(text: str, flash_size: int) -> Table:
         fields = [field.strip() for field in line.split(",")]
         try:
             name, kind, subtype = fields[:3]
-            found.append(
-                Partition(name, _TYPES[kind], _SUBTYPES[kind, subtype], int(fields[3], 0), int(fields[4], 0))
-            )
+            found.append(Partition(name, _TYPES[kind], _SUBTYPES[kind, subtype], int(fields[3], 0), int(fields[4], 0)))
         except (KeyError, ValueError, IndexError):
             raise TableError(f"line {number} is no partition") from None
         if len(name) > 15 or not name.isascii():
