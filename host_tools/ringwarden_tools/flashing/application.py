@@ -22,7 +22,7 @@ FIRMWARE = Path(ringwarden.__file__).resolve().parents[1]
 SLOT_BLOCK, LOADER_BLOCK = 512, 4096
 NATIVE = FIRMWARE.parent / "build/micropython-rv32imc/_ringwarden.mpy"
 _MPY_VERSION = 6
-_RV32IMC = 11  # as MicroPython numbers architectures in the header of a .mpy
+RV32IMC, X64 = 11, 2  # as MicroPython numbers architectures in the header of a .mpy; X64: an emulated box
 _PAGES = ("index.html", "page.css", "page.js", "icon.svg")
 _MICRODOT = ("__init__", "microdot", "helpers")
 _FIXED_PLANS = ("__init__", "codes", "cn_facts")
@@ -89,15 +89,21 @@ def without_plans(sources: dict[str, Path], country: str) -> dict[str, Path]:
     return {name: path for name, path in sources.items() if not name.startswith(prefix) or name[len(prefix) :] in kept}
 
 
-def check_native(data: bytes, path: Path) -> None:
-    """`UserError` unless these bytes are a native module for RV32IMC."""
+def check_native(data: bytes, path: Path, architecture: int = RV32IMC) -> None:
+    """`UserError` unless these bytes are a native module for this architecture."""
     if len(data) < 4 or data[:1] != b"M" or data[1] != _MPY_VERSION:
         raise UserError(f"{path} is no MicroPython module: build it with `make mpy ARCH=rv32imc`")
-    if data[2] >> 2 & 0x1F != _RV32IMC:
+    if data[2] >> 2 & 0x1F != architecture:
         raise UserError(f"{path} is not for the ESP32-C3 and C6: build it with `make mpy ARCH=rv32imc`")
 
 
-def slot_files(country: str = "", native: Path = NATIVE, root: bytes | None = None, update: bytes = b"") -> Files:
+def slot_files(
+    country: str = "",
+    native: Path = NATIVE,
+    root: bytes | None = None,
+    update: bytes = b"",
+    architecture: int = RV32IMC,
+) -> Files:
     """The files of an application slot, by path. `country`: only the number plans that it needs; "": all of them."""
     boards = FIRMWARE / "boards/esp32"
     sources = package(FIRMWARE / "ringwarden", "ringwarden")
@@ -114,7 +120,7 @@ def slot_files(country: str = "", native: Path = NATIVE, root: bytes | None = No
             f"{native} cannot be read ({error.strerror}): build it with `make mpy ARCH=rv32imc` or name "
             "it with --native"
         ) from None
-    check_native(module, native)
+    check_native(module, native, architecture)
     files["_ringwarden.mpy"] = module
     if root is not None:
         files["root.json"] = root

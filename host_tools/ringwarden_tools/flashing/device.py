@@ -6,8 +6,10 @@ what is in place already is left alone, so the same command, given again, goes o
 """
 
 import hashlib
+import struct
 import zlib
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import serial
 from esptool import cmds
@@ -21,12 +23,21 @@ from ringwarden_tools.flashing import partitions
 from ringwarden_tools.flashing.contents import Part
 from ringwarden_tools.flashing.official import NAMES
 
+T = TypeVar("T")
+
 PIECE = 0x10000
 BAUD = 460800
-_TIMEOUT = 20.0  # seconds for a block: a piece that compresses well is erased and written within one
+_TIMEOUT = 10.0  # seconds for a block: a piece that compresses well is erased and written within one
+_TRIES = 3
 _USB_VENDORS = {0x303A, 0x10C4, 0x1A86, 0x0403}  # Espressif; and the bridges that boards carry: CP210x, CH34x, FTDI
 
-FAILURES = (FatalError, serial.SerialException, OSError)
+try:
+    from termios import error as _TerminalError
+except ImportError:  # Windows
+    _TerminalError = OSError  # type: ignore[misc,assignment]
+
+VANISHED = (serial.SerialException, OSError, _TerminalError)
+FAILURES = (FatalError, *VANISHED)
 
 
 class LineError(Exception):
@@ -45,7 +56,7 @@ def find_port() -> str:
 
 def reason(error: BaseException) -> str:
     """What esptool or pyserial say, as the part of a sentence."""
-    if isinstance(error, serial.SerialException | OSError):
+    if isinstance(error, VANISHED):
         return "the port has vanished"
     text = str(error).strip().splitlines()
     first = text[0].rstrip(".: ") if text else type(error).__name__
@@ -58,6 +69,7 @@ class Device:
     def __init__(self, port: str, baud: int = BAUD, attempts: int = 7) -> None:
         log.set_verbosity("silent")
         self.port = port
+        self.timeout = _TIMEOUT
         try:
             self._esp: ESPLoader = cmds.detect_chip(port, connect_attempts=attempts)
         except FAILURES as error:
@@ -106,50 +118,50 @@ class Device:
             pass
 
     def read(self, offset: int, length: int) -> bytes:
-        """Bytes of the flash."""
-        try:
-            return self._esp.read_flash(offset, length)
-        except FAILURES as error:
-            raise LineError(reason(error)) from None
+        """Bytes of the flash. `LineError` when they cannot be had."""
+        return self._patiently(lambda: self._esp.read_flash(offset, length))
 
     def holds(self, offset: int, data: bytes) -> bool:
         """Whether the chip, reading its flash back, has the MD5 of these bytes."""
-        try:
-            return self._esp.flash_md5sum(offset, len(data)) == hashlib.md5(data).hexdigest()
-        except FAILURES as error:
-            raise LineError(reason(error)) from None
+        return self._patiently(lambda: self._esp.flash_md5sum(offset, len(data))) == hashlib.md5(data).hexdigest()
 
     def write(self, offset: int, data: bytes) -> None:
         """Erase and program whole sectors, then compare. `LineError` also when something else stands there after it."""
-        for attempt in range(3):
+        for _ in range(_TRIES):
+            self._patiently(lambda: self._send(offset, data))
+            if self.holds(offset, data):
+                return
+        raise LineError(f"the flash at {offset:#x} does not keep what is written")
+
+    def _patiently(self, action: Callable[[], T]) -> T:
+        """What `action` returns; it is repeated when there was noise on the line, but not when the port is gone."""
+        for attempt in range(_TRIES):
             try:
-                self._send(offset, data)
-                if self._esp.flash_md5sum(offset, len(data)) == hashlib.md5(data).hexdigest():
-                    return
-            except (serial.SerialException, OSError) as error:
+                return action()
+            except VANISHED as error:
                 raise LineError(reason(error)) from None
-            except FatalError as error:  # noise on the line: the chip is still there
-                if attempt == 2:
+            except (FatalError, ValueError, struct.error) as error:
+                if attempt == _TRIES - 1:
                     raise LineError(reason(error)) from None
                 self._recover()
-        raise LineError(f"the flash at {offset:#x} does not keep what is written")
+        raise AssertionError("the last try returned or raised")
 
     def _send(self, offset: int, data: bytes) -> None:
         packed = zlib.compress(data, 9)
         size = self._esp.FLASH_WRITE_SIZE
         self._esp.flash_defl_begin(len(data), len(packed), offset)
         for number, at in enumerate(range(0, len(packed), size)):
-            self._esp.flash_defl_block(packed[at : at + size], number, timeout=_TIMEOUT)
+            self._esp.flash_defl_block(packed[at : at + size], number, timeout=self.timeout)
 
     def _recover(self) -> None:
         """Come back into step after a frame was lost."""
         try:
             self._esp.flush_input()
             self._esp.sync()
-        except FatalError:
-            pass  # the next command tells
-        except (serial.SerialException, OSError) as error:
+        except VANISHED as error:
             raise LineError(reason(error)) from None
+        except (FatalError, ValueError, struct.error):
+            pass  # the next command tells
 
 
 def _no_connection(port: str, error: BaseException) -> str:

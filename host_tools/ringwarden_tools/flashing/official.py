@@ -4,6 +4,7 @@
 Such a file is what stands on flash from offset 0: bootloader, partition table at 0x8000, application at 0x10000.
 """
 
+import hashlib
 import re
 import struct
 from dataclasses import dataclass
@@ -107,8 +108,6 @@ def _whole(path: Path, chip: str, data: bytes, offset: int, what: str) -> tuple[
 
 def _sealed(chip: str, image: bytes) -> bytes:
     """The image with its SHA-256 made anew. The checksum does not cover the header."""
-    import hashlib
-
     return image[:-32] + hashlib.sha256(image[:-32]).digest()
 
 
