@@ -19,25 +19,17 @@ record is erased only when the other one is full, so that a state is always left
 """
 
 import struct
+from binascii import crc32
 
 _FORMAT = "<4sBBBBI16s"
 _SIZE = 32
 _MAGIC = b"RWB1"
 _BLANK = b"\xff" * _SIZE
+_PIECE = 512  # bytes read at once
 SECTORS = 2
 WHY_MAX = 16
 
 NORMAL, SAFE, RETRY = 0, 1, 2
-
-
-def crc32(data) -> int:
-    """CRC-32 of IEEE 802.3, without a table: the loader must not need the application's library."""
-    value = 0xFFFFFFFF
-    for byte in data:
-        value ^= byte
-        for _ in range(8):
-            value = value >> 1 ^ (0xEDB88320 if value & 1 else 0)
-    return value ^ 0xFFFFFFFF
 
 
 class State:
@@ -63,25 +55,29 @@ class BootRecord:
         self._read()
 
     def _read(self) -> None:
-        newest = 0
         free = [0, 0]
-        for number in range(SECTORS):
-            row = self._flash.read(number * self._sector, self._sector)
-            for at in range(0, self._sector, _SIZE):
-                record = row[at : at + _SIZE]
-                if record == _BLANK:
-                    continue
-                free[number] = at + _SIZE
-                if self._take(record):
-                    newest = number
-        self._at = newest * self._sector + free[newest] if free[newest] < self._sector else -1
+        found = []
+        for start in range(0, SECTORS * self._sector, _PIECE):
+            piece = self._flash.read(start, _PIECE)
+            for at in range(0, _PIECE, _SIZE):
+                record = piece[at : at + _SIZE]
+                if record != _BLANK:
+                    free[start // self._sector] = (start + at) % self._sector + _SIZE
+                if record[:4] == _MAGIC:
+                    found.append((struct.unpack_from("<I", record, 8)[0], start + at))
+        found.sort()
+        newest = 0
+        while found:
+            at = found.pop()[1]
+            if self._take(self._flash.read(at, _SIZE)):
+                newest = at // self._sector
+                break
         self._newest = newest
+        self._at = newest * self._sector + free[newest] if free[newest] < self._sector else -1
 
     def _take(self, record: bytes) -> bool:
-        magic, slot, tries, failed, mode, sequence, why = struct.unpack_from(_FORMAT, record, 0)
-        if magic != _MAGIC or sequence <= self.sequence or slot > 1:
-            return False
-        if crc32(record[:-4]) != struct.unpack_from("<I", record, _SIZE - 4)[0]:
+        _, slot, tries, failed, mode, sequence, why = struct.unpack_from(_FORMAT, record, 0)
+        if slot > 1 or crc32(record[:-4]) != struct.unpack_from("<I", record, _SIZE - 4)[0]:
             return False
         self.sequence = sequence
         text = "".join([chr(byte) for byte in why if 32 <= byte < 127])
@@ -93,14 +89,15 @@ class BootRecord:
         if self._at < 0:
             other = 1 - self._newest
             self._flash.erase(other * self._sector)
+            self._newest = other
             self._at = other * self._sector
         why = state.why.encode()[:WHY_MAX]
         fields = (state.slot, state.tries, min(state.failed, 255), state.mode, self.sequence + 1, why)
         record = struct.pack(_FORMAT, _MAGIC, *fields)
         record += struct.pack("<I", crc32(record))
-        self._flash.program(self._at, record)
-        wanted = self.sequence + 1
-        self.sequence = 0
-        self._read()
-        if self.sequence != wanted:
-            raise OSError(5)  # EIO
+        at = self._at
+        self._at = at + _SIZE if (at + _SIZE) % self._sector else -1
+        self._flash.program(at, record)
+        if self._flash.read(at, _SIZE) != record:
+            raise OSError(5)  # EIO: the record before stays in force
+        self._take(record)

@@ -11,6 +11,7 @@ from ringwarden_loader.record import SAFE, SECTORS, BootRecord, State
 APPS = ("rw_app0", "rw_app1")
 SETTINGS = "rw_settings"
 MOUNT = "/app"
+APP_BLOCK = 512  # of its file system, which is only read: a hundred small files take no sector each
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,9 +63,9 @@ class Shortened:
         return self._blocks if operation == 4 else self._partition.ioctl(operation, argument)
 
 
-def partition(label: str) -> "Any":
-    """The data partition with this label. OSError ENODEV when the table has none."""
-    found = Partition.find(Partition.TYPE_DATA, label=label)
+def partition(label: str, block: int = 4096) -> "Any":
+    """The data partition with this label, in blocks of so many bytes. OSError ENODEV when the table has none."""
+    found = Partition.find(Partition.TYPE_DATA, label=label, block_size=block)
     if not found:
         raise OSError(19)
     return found[0]
@@ -116,7 +117,7 @@ def begin() -> None:
     _keep(boots, choice.boot(boots.state))
     for _ in APPS:
         try:
-            vfs.mount(partition(APPS[boots.state.slot]), MOUNT, readonly=True)
+            vfs.mount(partition(APPS[boots.state.slot], APP_BLOCK), MOUNT, readonly=True)
             break
         except OSError:
             _keep(boots, choice.missing(boots.state, "mount"))
