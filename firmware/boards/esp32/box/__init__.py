@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The box on an ESP32-C3 or C6: what `main.py` starts from the application's slot."""
+
+
+def main() -> None:
+    """Serve the line until the box is reset."""
+    from ringwarden_box.program import run
+
+    run()
