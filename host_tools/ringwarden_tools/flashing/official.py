@@ -64,7 +64,10 @@ def load(path: Path) -> Official:
     chip = _chip(path, data)
     boot, _ = _whole(path, chip, data, 0, "bootloader")
     if len(boot) > partitions.TABLE_OFFSET:
-        raise UserError(f"{path} has a bootloader that runs into the partition table: {where_to_get(chip)}")
+        raise UserError(
+            f"{path} is an application without bootloader and partition table: take the .bin file that is flashed at "
+            f"offset 0, {where_to_get(chip)}"
+        )
     factory = _factory(path, chip, data)
     application, loaded = _whole(path, chip, data, APPLICATION, "application")
     room = partitions.load(4 * partitions.MIB).find("factory").size
