@@ -105,14 +105,6 @@ def slot_files(
     architecture: int = RV32IMC,
 ) -> Files:
     """The files of an application slot, by path. `country`: only the number plans that it needs; "": all of them."""
-    boards = FIRMWARE / "boards/esp32"
-    sources = package(FIRMWARE / "ringwarden", "ringwarden")
-    if country:
-        sources = without_plans(sources, country)
-    sources |= package(boards / "box", "ringwarden_box")
-    sources |= {f"microdot/{name}": path for name, path in _microdot().items()}
-    files = compiled(sources)
-    files |= {f"web/{name}": (FIRMWARE / "web" / name).read_bytes() for name in _PAGES}
     try:
         module = native.read_bytes()
     except OSError as error:
@@ -121,6 +113,14 @@ def slot_files(
             "it with --native"
         ) from None
     check_native(module, native, architecture)
+    boards = FIRMWARE / "boards/esp32"
+    sources = package(FIRMWARE / "ringwarden", "ringwarden")
+    if country:
+        sources = without_plans(sources, country)
+    sources |= package(boards / "box", "ringwarden_box")
+    sources |= {f"microdot/{name}": path for name, path in _microdot().items()}
+    files = compiled(sources)
+    files |= {f"web/{name}": (FIRMWARE / "web" / name).read_bytes() for name in _PAGES}
     files["_ringwarden.mpy"] = module
     if root is not None:
         files["root.json"] = root
