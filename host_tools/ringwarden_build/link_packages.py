@@ -18,7 +18,10 @@ FOLDERS = {
     "ringwarden_tools": "host_tools/ringwarden_tools",
     "_ringwarden": "native/bindings/cffi/_ringwarden",
 }
-VIEWS = {"build/packages": list(FOLDERS), "build/micropython": ["ringwarden_simulator", "ringwarden_loader", "ringwarden_box"]}
+VIEWS = {
+    "build/packages": list(FOLDERS),
+    "build/micropython": ["ringwarden_simulator", "ringwarden_loader", "ringwarden_box"],
+}
 
 
 def lay(view: Path, name: str, folder: Path) -> None:

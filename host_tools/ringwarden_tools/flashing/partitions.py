@@ -103,9 +103,7 @@ def read_csv(text: str, flash_size: int) -> Table:
         fields = [field.strip() for field in line.split(",")]
         try:
             name, kind, subtype = fields[:3]
-            found.append(
-                Partition(name, _TYPES[kind], _SUBTYPES[kind, subtype], int(fields[3], 0), int(fields[4], 0))
-            )
+            found.append(Partition(name, _TYPES[kind], _SUBTYPES[kind, subtype], int(fields[3], 0), int(fields[4], 0)))
         except (KeyError, ValueError, IndexError):
             raise TableError(f"line {number} is no partition") from None
         if len(name) > 15 or not name.isascii():

@@ -6,13 +6,13 @@ import gc
 import time
 
 import machine
+
 import ringwarden_box
+from ringwarden.appliance import Appliance
+from ringwarden.supervisor import Supervisor
 from ringwarden_box import board as esp32
 from ringwarden_loader import choice, startup
 from ringwarden_loader.record import SAFE
-
-from ringwarden.appliance import Appliance
-from ringwarden.supervisor import Supervisor
 
 WATCHDOG_MS = 8000
 CHECK_MS = 500
