@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from littlefs import LittleFS
+
 from ringwarden_tools.flashing import partitions
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -2,6 +2,7 @@
 """What a box starts after a reset: the record of its boots, whatever byte the power failed at, and the choice."""
 
 from flash_kit import PowerCut, RamFlash
+
 from ringwarden_loader import choice
 from ringwarden_loader.record import NORMAL, SAFE, BootRecord, State
 

@@ -8,15 +8,15 @@ import time
 
 import machine
 import vfs
-from ringwarden_box import codec, pins
-from ringwarden_box.line import EspLine
-from ringwarden_box.store import JournalStore
-from ringwarden_loader import startup
 
 from ringwarden.blocklist.slots import Slots
 from ringwarden.blocklist.standing import StandingList
 from ringwarden.household import Household
 from ringwarden.settings import SettingsError
+from ringwarden_box import codec, pins
+from ringwarden_box.line import EspLine
+from ringwarden_box.store import JournalStore
+from ringwarden_loader import startup
 
 SETTINGS = "/settings"
 _EPOCH_2000 = 946684800

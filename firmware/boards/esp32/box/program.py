@@ -2,20 +2,22 @@
 """The box's program: its tasks under one supervisor, in full or in safe mode."""
 
 import asyncio
+import gc
 import time
 
 import machine
+
+import ringwarden_box
+from ringwarden.appliance import Appliance
+from ringwarden.supervisor import Supervisor
 from ringwarden_box import board as esp32
 from ringwarden_loader import choice, startup
 from ringwarden_loader.record import SAFE
 
-from ringwarden.appliance import Appliance
-from ringwarden.supervisor import Supervisor
-
 WATCHDOG_MS = 8000
 CHECK_MS = 500
 LINE_SILENCE_MS = 2000
-UP_BLOCKS = 3000  # the box has come up when it has served the line for 30 s
+UP_BLOCKS = 1000  # the box has come up when it has served the line for 10 s
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ class Box:
         self.settings_trouble = self.settings_trouble or trouble
         household.blocklist = esp32.standing_list()
         self.board = esp32.Board()
+        ringwarden_box.reserve.clear()
+        gc.collect()
         self.appliance = Appliance(self.board, household)
 
     async def _guard(self, name: str, task) -> None:

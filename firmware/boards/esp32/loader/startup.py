@@ -5,6 +5,7 @@ import sys
 
 import vfs  # type: ignore[import-not-found]
 from esp32 import Partition  # type: ignore[import-not-found]
+
 from ringwarden_loader import choice
 from ringwarden_loader.record import SAFE, SECTORS, BootRecord, State
 

@@ -27,9 +27,9 @@ class Life:
     output: str
     told: list[list[str]] = field(default_factory=list)
 
-    def pin(self, number: int) -> list[tuple[int, int]]:
-        """(level, millisecond of the line) of each change of a pin."""
-        return [(int(w[2]), int(w[3])) for w in self.told if w[0] == "pin" and int(w[1]) == number]
+    def pin(self, number: int) -> list[tuple[str, int]]:
+        """("changes" or "rests", millisecond of the line): when a pin began to change, and when it had stopped."""
+        return [(w[2], int(w[3])) for w in self.told if w[0] == "pin" and int(w[1]) == number]
 
 
 class EmulatedBox:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The module `machine` of the emulated chip. Time on the line is counted in samples, and comes as fast as it is read.
 
-A line is a JSON file: {"samples": "line.s16", "levels": [[millisecond, pin, level], ...], "end": "hang" | "reset" | "quiet"}:
+A line is a JSON file: {"samples": "line.s16", "levels": [[millisecond, pin, level], ...], "end": "hang" | "reset" | "power" | "quiet"}:
 the samples are 8 kHz, 16 bit. The codec's I2S gives each twice, as frames of two slots of 32 bits. When they are used
-up the line stays quiet, and then time passes as it does outside; or the program hangs, or the chip is reset.
+up the line stays quiet, and then time passes as it does outside; or the program hangs, or the chip begins anew.
 """
 
 import io
@@ -15,6 +15,7 @@ PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = 1, 2, 3, 4, 5
 I2C_ADDRESS, I2C_ID = 0x18, {0xFD: 0x83, 0xFE: 0x11}
 FRAMES = 16  # of I2S in a millisecond
 FRAME = 8  # bytes
+PUMP_MS = 20  # a pin that rests so long pumps nothing
 
 
 class Reset(BaseException):
@@ -35,7 +36,7 @@ class _Chip:
         self.timers = []
         self.out = None
         self.codec = {}
-        self.toggles = {}
+        self.pumping = {}  # pin: millisecond of its last change
 
     def pass_ms(self):
         """One more millisecond of the line: levels change, timers fire."""
@@ -43,6 +44,10 @@ class _Chip:
         while self.changes and self.changes[0][0] <= self.ms:
             _, pin, level = self.changes.pop(0)
             self.levels[pin] = level
+        for pin in self.pumping:
+            if self.pumping[pin] is not None and self.ms - self.pumping[pin] > PUMP_MS:
+                self.pumping[pin] = None
+                self.tell("pin", pin, "rests", self.ms)
         for timer in self.timers:
             timer.callback(timer)
 
@@ -96,7 +101,8 @@ def freq(_hertz=None):
 
 
 class Pin:
-    """An input has the level that the line's file gives it, 1 before; an output's changes are counted and told."""
+    """An input has the level that the line's file gives it, 1 before; an output is told of as it begins to change and
+    when it has come to rest."""
 
     IN, OUT, PULL_UP, PULL_DOWN, IRQ_FALLING, IRQ_RISING = 1, 3, 2, 1, 2, 1
 
@@ -110,9 +116,9 @@ class Pin:
             return self._level if self._out else _chip.levels.get(self._number, 1)
         if level != self._level:
             self._level = level
-            count = _chip.toggles.get(self._number, 0) + 1
-            _chip.toggles[self._number] = count
-            _chip.tell("pin", self._number, level, _chip.ms)
+            if _chip.pumping.get(self._number) is None:
+                _chip.tell("pin", self._number, "changes", _chip.ms)
+            _chip.pumping[self._number] = _chip.ms
 
     value = __call__
 
