@@ -252,7 +252,6 @@ class Chip:
         self._unslip = Unslip()
         self._stop = threading.Event()
         self._gone = threading.Event()
-        self._acknowledged: int | None = None
         self._thread = threading.Thread(target=self._serve, name="esp-rom", daemon=True)
 
     def __enter__(self) -> "Chip":
@@ -262,11 +261,14 @@ class Chip:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def alive(self) -> bool:
+        """Whether the port is still there."""
+        return not self._gone.is_set()
+
     def close(self) -> None:
         """Unplug it."""
         self._stop.set()
         if not self._gone.is_set():
-            os.close(os.open(self.port, os.O_RDWR | os.O_NOCTTY))
             os.write(self._slave, b"\xc0")  # wakes the thread, which waits for a byte
         self._thread.join(5)
         self.flash.close()
@@ -361,7 +363,7 @@ def main() -> None:
     with Chip(given.flash, given.size << 20, given.chip) as chip:
         print(chip.port, flush=True)
         try:
-            while chip._thread.is_alive():
+            while chip.alive():
                 time.sleep(0.2)
         except KeyboardInterrupt:
             pass
