@@ -216,6 +216,10 @@ test-portable: $(TESTABLE) mpy ## Run the portable suite on CPython and on Micro
 test-host: $(TESTABLE) mpy ## Run the tests of the host's tools
 	@$(RUN_TESTS) host
 
+.PHONY: test-box
+test-box: $(TESTABLE) mpy ## Run the box as a whole: a flash file that MicroPython boots from
+	@$(RUN_TESTS) box
+
 .PHONY: test-native
 test-native: need-native $(STAMPS)/test-requirements native-tests ## Run the C tests under ASan and UBSan, then under valgrind
 	@$(RUN_TESTS) native
