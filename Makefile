@@ -191,7 +191,9 @@ native-fuzzers: $(addprefix build/native/fuzz/,$(FUZZERS))
 RUN_TESTS := $(PY) $(BUILD)/run_tests.py
 TESTABLE := $(STAMPS)/native $(STAMPS)/test-requirements
 
-.PHONY: need-native need-fuzz need-page need-rv32
+.PHONY: need-native need-fuzz need-page need-rv32 need-node
+need-node:
+	@$(PYTHON) $(BUILD)/need.py node
 need-rv32:
 	@$(PYTHON) $(BUILD)/need.py cc riscv-cc qemu-riscv32
 need-native:
@@ -203,7 +205,7 @@ need-page:
 
 .PHONY: test
 test: $(TESTABLE) ## Run every test and check; as root this installs Chromium, clang and valgrind with apt-get
-	@$(PYTHON) $(BUILD)/need.py cc sanitizers valgrind clang chromium riscv-cc qemu-riscv32
+	@$(PYTHON) $(BUILD)/need.py cc sanitizers valgrind clang chromium riscv-cc qemu-riscv32 node
 	@$(MAKE) --no-print-directory -j2 native-tests native-fuzzers mpy rv32
 	@$(RUN_TESTS)
 
@@ -212,7 +214,7 @@ test-portable: $(TESTABLE) mpy ## Run the portable suite on CPython and on Micro
 	@$(RUN_TESTS) portable
 
 .PHONY: test-host
-test-host: $(TESTABLE) mpy ## Run the tests of the host's tools
+test-host: $(TESTABLE) mpy need-node ## Run the tests of the host's tools
 	@$(RUN_TESTS) host
 
 .PHONY: test-native

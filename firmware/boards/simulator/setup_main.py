@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A box that is set up over a serial line (portable): `setup_main.py SETUP.json`.
+
+    {"port": "/dev/pts/7", "store": "setup.json", "networks": [{"ssid": "Home", "dbm": -50, "password": "…"}],
+     "serial": "246f28004f2a", "join_ms": 50}
+
+`port` is a terminal in raw mode. Runs until it is killed.
+"""
+
+import asyncio
+import json
+import os
+import select
+import sys
+
+from air import Air  # type: ignore[import-not-found]  # this file is a script: see pipe_main
+
+from ringwarden.setup.file_store import FileStore
+from ringwarden.setup.improv import Improv
+from ringwarden.setup.state import Setup
+
+
+class Terminal:
+    """The serial line: bytes without waiting."""
+
+    def __init__(self, path: str) -> None:
+        self.file = open(path, "r+b", 0)
+        self.poll = select.poll()
+        self.poll.register(self.file, select.POLLIN)
+
+    def read(self) -> bytes:
+        """What came, b"" when nothing did. One by one: MicroPython's read waits until it has all it was asked for."""
+        data = b""
+        while len(data) < 256 and self.poll.poll(0):
+            byte = self.file.read(1)
+            if not byte:
+                break
+            data += byte
+        return data
+
+    def write(self, data: bytes) -> None:
+        """Send all of it."""
+        while data:
+            data = data[self.file.write(data) :]
+
+
+async def serve(plan: dict) -> None:
+    """Answer Improv on the port."""
+    terminal = Terminal(plan["port"])
+    air = Air(plan["networks"], join_ms=plan.get("join_ms", 50))
+    setup = Setup(FileStore(plan["store"]), os.urandom, bytes.fromhex(plan["serial"]))
+    version = ".".join([str(part) for part in sys.implementation.version[:3]])
+    info = ("Ringwarden", "0.1.0", "ESP32-C3", sys.implementation.name, version)
+    box = Improv(setup, air, info, terminal.write)
+    task = asyncio.create_task(box.run())
+    while not task.done():
+        data = terminal.read()
+        if data:
+            box.feed(data)
+        await asyncio.sleep(0.005)
+    await task
+
+
+if __name__ == "__main__":
+    with open(sys.argv[1]) as plan_file:
+        asyncio.run(serve(json.loads(plan_file.read())))
