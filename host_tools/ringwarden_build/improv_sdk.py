@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Puts the public Improv kit for browsers under .cache/ and prints where it lies: tests drive the box with it.
 
-Fetched by npm, pinned by its SHA-512; nothing of it ships. IMPROV_SDK_DIR names an unpacked package of your own instead.
+Fetched by npm, pinned by its SHA-512; nothing of it ships.
+IMPROV_SDK_DIR names an unpacked package of your own instead.
 """
 
 import hashlib

@@ -14,7 +14,7 @@ class Air:
         self.own = own
         self.join_ms = join_ms
         self.now = ""
-        self.point: "tuple[str, str] | None" = None
+        self.point: tuple[str, str] | None = None
 
     async def scan(self) -> "list[tuple[bytes, int, bool]]":
         """Every network of the air."""

@@ -2,9 +2,10 @@
 """A box that is set up over a serial line (portable): `setup_main.py SETUP.json`.
 
     {"port": "/dev/pts/7", "store": "setup.json", "networks": [{"ssid": "Home", "dbm": -50, "password": "…"}],
-     "serial": "246f28004f2a", "join_ms": 50}
+     "serial": "246f28004f2a", "join_ms": 50, "http": 8080, "dns": 5353}
 
-`port` is a terminal in raw mode. Runs until it is killed.
+`port` is a terminal in raw mode. With `http` and `dns` the set-up page and its name server answer on these ports of
+127.0.0.1. Either way may be left out. Runs until it is killed.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from air import Air  # type: ignore[import-not-found]  # this file is a script: 
 
 from ringwarden.setup.file_store import FileStore
 from ringwarden.setup.improv import Improv
+from ringwarden.setup.portal import Portal
 from ringwarden.setup.state import Setup
 
 
@@ -45,11 +47,22 @@ class Terminal:
 
 
 async def serve(plan: dict) -> None:
-    """Answer Improv on the port."""
-    terminal = Terminal(plan["port"])
+    """Answer Improv on the port, phones on the page."""
     air = Air(plan["networks"], join_ms=plan.get("join_ms", 50))
     setup = Setup(FileStore(plan["store"]), os.urandom, bytes.fromhex(plan["serial"]))
     version = ".".join([str(part) for part in sys.implementation.version[:3]])
+    tasks = []
+    if "http" in plan:
+        tasks.append(asyncio.create_task(Portal(setup, air).run(plan["http"], plan["dns"])))
+    if "port" in plan:
+        tasks.append(asyncio.create_task(talk(plan["port"], setup, air, version)))
+    for task in tasks:
+        await task
+
+
+async def talk(port: str, setup: Setup, air: Air, version: str) -> None:
+    """Answer Improv on a terminal."""
+    terminal = Terminal(port)
     info = ("Ringwarden", "0.1.0", "ESP32-C3", sys.implementation.name, version)
     box = Improv(setup, air, info, terminal.write)
     task = asyncio.create_task(box.run())
