@@ -2,10 +2,10 @@
 """A box that is set up over a serial line (portable): `setup_main.py SETUP.json`.
 
     {"port": "/dev/pts/7", "store": "setup.json", "networks": [{"ssid": "Home", "dbm": -50, "password": "…"}],
-     "serial": "246f28004f2a", "join_ms": 50, "http": 8080, "dns": 5353}
+     "serial": "246f28004f2a", "join_ms": 50, "http": 8080, "dns": 5300, "mdns": 5353}
 
 `port` is a terminal in raw mode. With `http` and `dns` the set-up page and its name server answer on these ports of
-127.0.0.1. Either way may be left out. Runs until it is killed.
+127.0.0.1, with `mdns` the box's name does. Each may be left out. Runs until it is killed.
 """
 
 import asyncio
@@ -16,8 +16,10 @@ import sys
 
 from air import Air  # type: ignore[import-not-found]  # this file is a script: see pipe_main
 
+from ringwarden.setup import mdns
 from ringwarden.setup.file_store import FileStore
 from ringwarden.setup.improv import Improv
+from ringwarden.setup.mdns import Responder
 from ringwarden.setup.portal import Portal
 from ringwarden.setup.state import Setup
 
@@ -56,6 +58,9 @@ async def serve(plan: dict) -> None:
         tasks.append(asyncio.create_task(Portal(setup, air).run(plan["http"], plan["dns"])))
     if "port" in plan:
         tasks.append(asyncio.create_task(talk(plan["port"], setup, air, version)))
+    if "mdns" in plan:
+        responder = Responder(setup.hostname, setup.name, plan.get("http", 80))
+        tasks.append(asyncio.create_task(mdns.serve(responder, "127.0.0.1", port=plan["mdns"])))
     for task in tasks:
         await task
 
