@@ -11,7 +11,6 @@ import click
 from ringwarden_tools.errors import UserError
 from ringwarden_tools.label import new_box
 
-
 FILE: click.Path = click.Path(path_type=Path, dir_okay=False)
 
 
