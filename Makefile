@@ -191,9 +191,7 @@ native-fuzzers: $(addprefix build/native/fuzz/,$(FUZZERS))
 RUN_TESTS := $(PY) $(BUILD)/run_tests.py
 TESTABLE := $(STAMPS)/native $(STAMPS)/test-requirements
 
-.PHONY: need-native need-fuzz need-page need-rv32 need-node
-need-node:
-	@$(PYTHON) $(BUILD)/need.py node
+.PHONY: need-native need-fuzz need-page need-rv32
 need-rv32:
 	@$(PYTHON) $(BUILD)/need.py cc riscv-cc qemu-riscv32
 need-native:
@@ -214,7 +212,8 @@ test-portable: $(TESTABLE) mpy ## Run the portable suite on CPython and on Micro
 	@$(RUN_TESTS) portable
 
 .PHONY: test-host
-test-host: $(TESTABLE) mpy need-node ## Run the tests of the host's tools
+test-host: $(TESTABLE) mpy ## Run the tests of the host's tools
+	@$(PYTHON) $(BUILD)/need.py node
 	@$(RUN_TESTS) host
 
 .PHONY: test-native
