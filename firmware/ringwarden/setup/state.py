@@ -96,6 +96,11 @@ class Setup:
             first = password.make(self._random)
             self._save(open=True, **_secrets(first, self._random(16)))
 
+    def shut(self) -> None:
+        """Nobody used the set-up that the button opened: all stays as it was. A box never set up stays open."""
+        if self._kept["open"] and self._kept["ssid"]:
+            self._save(open=False, first="")
+
     def set_hostname(self, raw: bytes) -> None:
         """Take a host name of letters, digits and hyphens. Raises BadHostname."""
         lower = raw.lower()
