@@ -6,7 +6,6 @@ open, says the box's name while there is an address. A box's program runs `Conne
 import asyncio
 
 from ringwarden.setup import mdns
-from ringwarden.setup.portal import Portal
 
 JOIN_SECONDS = 25
 PAUSE_SECONDS = (5, 10, 30, 60, 300)  # between tries: a router that starts needs a minute, a night's failure few tries
@@ -74,6 +73,8 @@ class Connection:
                 self.faults += 0 if name == "portal" and not self.setup.open else 1
                 del self._tasks[name]
         if self.setup.open and "portal" not in self._tasks:
+            from ringwarden.setup.portal import Portal  # a box that is set up spares the memory
+
             portal = Portal(self.setup, self.wifi, self.language)
             self._start("portal", portal.run(self.portal_port, self.dns_port))
         saying = (self.wifi.address(), self.setup.hostname, self.setup.name)
