@@ -204,7 +204,7 @@ need-page:
 
 .PHONY: test
 test: $(TESTABLE) ## Run every test and check; as root this installs Chromium, clang and valgrind with apt-get
-	@$(PYTHON) $(BUILD)/need.py cc sanitizers valgrind clang chromium riscv-cc qemu-riscv32
+	@$(PYTHON) $(BUILD)/need.py cc sanitizers valgrind clang chromium riscv-cc qemu-riscv32 node
 	@$(MAKE) --no-print-directory -j2 native-tests native-fuzzers mpy rv32
 	@$(RUN_TESTS)
 
@@ -214,6 +214,7 @@ test-portable: $(TESTABLE) mpy ## Run the portable suite on CPython and on Micro
 
 .PHONY: test-host
 test-host: $(TESTABLE) mpy ## Run the tests of the host's tools
+	@$(PYTHON) $(BUILD)/need.py node
 	@$(RUN_TESTS) host
 
 .PHONY: test-box
