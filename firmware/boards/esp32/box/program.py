@@ -97,7 +97,8 @@ class Box:
         boots = startup.record()
         if boots.state.failed or boots.state.tries:
             boots.write(choice.came_up(boots.state))
-        print("Ringwarden: up")
+        gc.collect()
+        print("Ringwarden: up,", gc.mem_free(), "bytes free")
 
 
 async def _main(services) -> None:

@@ -39,9 +39,11 @@ class EmulatedBox:
         self.folder = folder
         self.flash = folder / "flash.bin"
         self.flash.write_bytes(image)
+        (folder / "output").touch()
         self.size = len(image)
         self.cause = PWRON_RESET
         self._command = command
+        self.stop = False  # set from another thread: end this life
 
     def line(self, samples: bytes, levels: list[tuple[int, int, int]], end: str = "power") -> dict[str, object]:
         """What comes in on the line: samples (8 kHz, 16 bit), (millisecond, pin, level) and what follows."""
@@ -52,6 +54,7 @@ class EmulatedBox:
 
     def boot(self, seconds: float = 30.0, watchdog_scale: float = 1.0, **setup: object) -> Life:
         """From reset to reset, `seconds` at most. `watchdog_scale`: how much faster the watchdog's time passes."""
+        self.stop = False
         tell = self.folder / "told"
         tell.unlink(missing_ok=True)
         tell.touch()
@@ -78,7 +81,7 @@ class EmulatedBox:
                 process.kill()
                 process.wait()
                 return "watchdog"
-            if now > end:
+            if now > end or self.stop:
                 process.kill()
                 process.wait()
                 return "stopped"
