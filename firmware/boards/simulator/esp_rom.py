@@ -9,7 +9,9 @@ What can go wrong on a real port is told to `Faults`.
 """
 
 import argparse
+import functools
 import hashlib
+import operator
 import os
 import struct
 import threading
@@ -23,7 +25,6 @@ from ringwarden_simulator.flash import FileFlash, PowerCut, Refused
 
 CHIP_IDS = {"esp32c3": 5, "esp32c6": 13}
 SECTOR = 4096
-END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE = 0xC0, 0xDB, 0xDC, 0xDD
 
 # Errors as the ROM numbers them.
 INVALID, FAILED, BAD_CHECKSUM = 0x05, 0x06, 0x07
@@ -65,33 +66,22 @@ class Unslip:
     """Frames out of a stream: `feed` returns those that are whole."""
 
     def __init__(self) -> None:
-        self._frame: bytearray | None = None
-        self._escaped = False
+        self._rest = b""
 
     def feed(self, data: bytes) -> list[bytes]:
-        """The next bytes; a wrong escape drops the frame that it is in."""
-        found = []
-        for byte in data:
-            if byte == END:
-                if self._frame:
-                    found.append(bytes(self._frame))
-                    self._frame = None
-                else:
-                    self._frame = bytearray()
-                self._escaped = False
-            elif self._frame is None:
-                continue
-            elif self._escaped:
-                self._escaped = False
-                if byte not in (ESCAPED_END, ESCAPED_ESCAPE):
-                    self._frame = None
-                    continue
-                self._frame.append(END if byte == ESCAPED_END else ESCAPE)
-            elif byte == ESCAPE:
-                self._escaped = True
-            else:
-                self._frame.append(byte)
-        return found
+        """The next bytes. What stands between two marks is a frame, unless an escape in it is wrong."""
+        *whole, self._rest = (self._rest + data).split(b"\xc0")
+        return [frame for frame in map(self._plain, whole) if frame]
+
+    @staticmethod
+    def _plain(frame: bytes) -> bytes:
+        first, *others = frame.split(b"\xdb")
+        plain = [first]
+        for part in others:
+            if part[:1] not in (b"\xdc", b"\xdd"):
+                return b""
+            plain.append((b"\xc0" if part[0] == 0xDC else b"\xdb") + part[1:])
+        return b"".join(plain)
 
 
 class Loader:
@@ -146,10 +136,7 @@ class Loader:
     def _check(checksum: int, data: bytes) -> None:
         if len(data) < 16 or struct.unpack_from("<I", data)[0] != len(data) - 16:
             raise _Bad(INVALID)
-        state = 0xEF
-        for byte in data[16:]:
-            state ^= byte
-        if state != checksum & 0xFF:
+        if functools.reduce(operator.xor, data[16:], 0xEF) != checksum & 0xFF:
             raise _Bad(BAD_CHECKSUM)
 
     def _nothing(self, data: bytes) -> tuple[int, bytes]:

@@ -9,6 +9,7 @@ from ringwarden_tools import __version__
 
 COMMANDS = {
     "decode": "Caller-ID messages in a recording or a stream.",
+    "flash": "Make a box of an ESP32 board.",
     "list": "Build block lists and ask them.",
     "repo": "Keep the repository from which boxes fetch their lists.",
     "run": "Watch a first evening, on the terminal and on a page.",

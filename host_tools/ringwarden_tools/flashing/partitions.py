@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Partition tables of the boxes: read from firmware/boards/esp32/partitions-*.csv, written as ESP-IDF's bootloader reads
+"""Partition tables of the boxes: read from firmware/boards/esp32/partitions-*.csv, written as the bootloader reads
 them (32 bytes an entry at 0x8000, then an MD5 of the entries)."""
 
 import hashlib
