@@ -7,7 +7,6 @@ import sys
 from functools import cache
 from pathlib import Path
 
-import microdot
 from littlefs import LittleFS
 
 from ringwarden_tools.flashing import partitions
@@ -15,7 +14,6 @@ from ringwarden_tools.flashing import partitions
 ROOT = Path(__file__).resolve().parents[2]
 FIRMWARE = ROOT / "firmware"
 ESP32 = FIRMWARE / "boards/esp32"
-MICRODOT = ("__init__.mpy", "microdot.mpy", "helpers.mpy")
 SIZE = 8 << 20
 BLOCK, SLOT_BLOCK = 4096, 512
 
@@ -58,13 +56,6 @@ def application() -> dict[str, bytes]:
     files = {f"ringwarden/{name}": data for name, data in compiled(FIRMWARE / "ringwarden").items()}
     files |= {f"ringwarden_box/{name}": data for name, data in compiled(ESP32 / "box").items()}
     return files | {"_ringwarden.mpy": (ROOT / "build/micropython/_ringwarden.mpy").read_bytes()}
-
-
-def page_files() -> dict[str, bytes]:
-    """What an application needs beside to serve the page: microdot and the page's own files."""
-    folder = Path(microdot.__file__).parent
-    files = {f"microdot/{name}": data for name, data in compiled(folder).items() if name in MICRODOT}
-    return files | {f"web/{path.name}": path.read_bytes() for path in (FIRMWARE / "web").iterdir()}
 
 
 def flash_image(apps: tuple[dict[str, bytes] | None, ...] = (None, None)) -> bytearray:

@@ -3,10 +3,6 @@
 
 import array
 import json
-import socket
-import threading
-import time
-import urllib.request
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -189,60 +185,6 @@ def test_neither_application_is_any_good(make: Make) -> None:
     lives = [box.boot(30) for _ in range(4)]
     assert [life.ended for life in lives] == ["reset", "reset", "reset", "prompt"]
     said(lives[-1], "safe mode failed too", "update this box over the cable")
-
-
-PAGE = b"""
-reserve = [bytearray(40000)]
-
-async def serve(box):
-    import asyncio, gc
-    from ringwarden.faces import page
-    app = page.create_page(box.appliance, "/app/web", "en")
-    await page.start(app, "127.0.0.1", PORT)
-    gc.collect()
-    print("page is up,", gc.mem_free(), "bytes free")
-    least = gc.mem_free()
-    while True:
-        box.supervisor.beat("page")
-        gc.collect()
-        if gc.mem_free() < least:
-            least = gc.mem_free()
-            print("page serves,", least, "bytes free")
-        await asyncio.sleep_ms(100)
-
-def main():
-    from ringwarden_box.program import run
-    run((("page", 5000, serve),))
-"""
-
-
-def test_the_page_over_a_socket(make: Make, real: dict[str, bytes]) -> None:
-    """Line and page in 320 KiB of words twice as wide as the chip's; what is left is printed."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    app = {name: data for name, data in real.items() if name != "ringwarden_box/__init__.mpy"}
-    app["ringwarden_box/__init__.py"] = PAGE.replace(b"PORT", str(port).encode())
-    box = make(app | box_image.page_files())
-    lives: list[Life] = []
-    thread = threading.Thread(target=lambda: lives.append(box.boot(120, **box.line(bytes(2 * 8 * 500), [], "quiet"))))
-    thread.start()
-    try:
-        deadline = time.monotonic() + 100
-        while "page is up" not in (box.folder / "output").read_text() and time.monotonic() < deadline:
-            time.sleep(0.2)
-        for path, word in (("/", b"<html"), ("/api/status", b"{"), ("/page.js", b"function")):
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
-                assert answer.status == 200 and word in answer.read()
-        time.sleep(1)
-    finally:
-        box.stop = True
-        thread.join()
-    life = lives[0]
-    assert life.ended == "stopped" and "Traceback" not in life.output, life.output
-    free = [int(line.split(", ")[1].split()[0]) for line in life.output.splitlines() if line.startswith("page ")]
-    print(f"heap of 320 KiB: {min(free):,} bytes free with line and page at the worst moment")
-    assert min(free) > 32768
 
 
 def test_image_is_what_the_record_says() -> None:

@@ -43,7 +43,7 @@ class Box:
         try:
             boots = startup.record()
             boots.write(choice.noted(boots.state, name))
-        except OSError:
+        except Exception:  # no flash, no memory: the watchdog ends it all the same
             pass
 
     def build(self) -> None:

@@ -35,7 +35,7 @@ class Life:
 class EmulatedBox:
     """`folder` holds the flash file and what the runs leave. `command` starts MicroPython without arguments."""
 
-    def __init__(self, folder: Path, image: bytes, command: list[str]) -> None:
+    def __init__(self, folder: Path, image: bytes, command: list[str], heap: str = HEAP) -> None:
         self.folder = folder
         self.flash = folder / "flash.bin"
         self.flash.write_bytes(image)
@@ -43,6 +43,7 @@ class EmulatedBox:
         self.size = len(image)
         self.cause = PWRON_RESET
         self._command = command
+        self.heap = heap
         self.stop = False  # set from another thread: end this life
 
     def line(self, samples: bytes, levels: list[tuple[int, int, int]], end: str = "power") -> dict[str, object]:
@@ -62,7 +63,7 @@ class EmulatedBox:
         (self.folder / "setup.json").write_text(json.dumps(full))
         with open(self.folder / "output", "w") as output:
             process = subprocess.Popen(
-                [*self._command, "-X", f"heapsize={HEAP}", str(CHIP), str(self.folder / "setup.json")],
+                [*self._command, "-X", f"heapsize={self.heap}", str(CHIP), str(self.folder / "setup.json")],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
