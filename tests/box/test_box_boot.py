@@ -88,7 +88,7 @@ def said(life: Life, *words: str) -> None:
 
 
 def test_a_call(make: Make, real: dict[str, bytes]) -> None:
-    """First boot: the settings are made, the phone is held off, a call is decoded and let through, the box is trusted."""
+    """First boot: the settings are made, the phone is held off, a call is decoded and let through, the box trusted."""
     box = make(real)
     burst = fsk(mdmf((1, b"11250313"), (2, b"13800138000")))
     samples = array.array("h", bytes(2 * 2000 * 8)) + burst
@@ -133,7 +133,7 @@ def test_power_cut_at_every_write_of_the_first_boot(make: Make, real: dict[str, 
     ids=["raises", "import", "syntax", "hangs", "blank"],
 )
 def test_a_new_application_that_does_not_come_up(make: Make, new: bytes | None, boots_of_it: int, why: str) -> None:
-    """Power fails in every write on the way as well; in the end the old application serves and is not on trial."""
+    """It has two boots, or one when it cannot even be imported; then the old application serves, and is trusted."""
     box = make(tiny(GOOD), None if new is None else tiny(new))
     boots(box, choice.chosen(1))
     for _ in range(boots_of_it):

@@ -89,8 +89,8 @@ def test_a_flash_that_keeps_nothing():
         pass
 
 
-# Each box begins as said; B is a boot that fails, U one that comes up, R safe mode's asking for one in full, T an update
-# to the other slot. Behind it for each boot its slot and n (normal) or s (safe).
+# Each box begins as said; B is a boot that fails, U one that comes up, R safe mode's asking for one in full, T an
+# update to the other slot. Behind it for each boot its slot and n (normal) or s (safe).
 LIVES = (
     ("a good box", 0, "UUUU", "0n 0n 0n 0n"),
     ("fails now and then", 0, "BBUBBUBBU", "0n 0n 0n 0n 0n 0n 0n 0n 0n"),

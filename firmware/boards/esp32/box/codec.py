@@ -46,7 +46,7 @@ def start(i2c) -> None:
             for register, value in START:
                 i2c.writeto_mem(ADDRESS, register, bytes([value]))
                 if register == 0:
-                    time.sleep_ms(20)  # type: ignore[attr-defined]
+                    time.sleep_ms(20)
             return
         except OSError:
             if attempt == 2:

@@ -13,6 +13,10 @@ BLOCK_US = 10000
 RAW = BLOCK * 2 * 8  # bytes: two frames for a sample, two slots of 32 bits a frame
 RING_LOW, PHONE_FLOWS = 1, 2
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Sampler:
     """Called by a timer each millisecond: pumps the relay and samples the two input pins.
@@ -54,7 +58,7 @@ class EspLine:
         self.sampler = Sampler(ring, hook, self.pump)
         self.wires = Wires()
         self.blocks = 0
-        self.beat = None  # called after each block, once the supervisor is there
+        self.beat: "Any" = None  # called after each block, once the supervisor is there
         self._audio = audio
         self._seize = seize_pin
         self._buffer = bytearray(RAW)

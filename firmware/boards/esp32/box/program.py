@@ -43,7 +43,7 @@ class Box:
         try:
             boots = startup.record()
             boots.write(choice.noted(boots.state, name))
-        except OSError:
+        except Exception:  # no flash, no memory: the watchdog ends it all the same
             pass
 
     def build(self) -> None:
@@ -97,7 +97,8 @@ class Box:
         boots = startup.record()
         if boots.state.failed or boots.state.tries:
             boots.write(choice.came_up(boots.state))
-        print("Ringwarden: up")
+        gc.collect()
+        print("Ringwarden: up,", gc.mem_free(), "bytes free")
 
 
 async def _main(services) -> None:

@@ -3,8 +3,8 @@
 
 import sys
 
-import vfs  # type: ignore[import-not-found]
-from esp32 import Partition  # type: ignore[import-not-found]
+import vfs
+from esp32 import Partition
 
 from ringwarden_loader import choice
 from ringwarden_loader.record import SAFE, SECTORS, BootRecord, State
@@ -132,20 +132,20 @@ def run() -> None:
     here ever touches the relay: the line is a wire.
     """
     try:
-        import ringwarden_box  # type: ignore[import-not-found]
+        import ringwarden_box
 
         ringwarden_box.main()
         why = "ended"
     except KeyboardInterrupt:
         raise
     except Exception as error:
-        sys.print_exception(error)  # type: ignore[attr-defined]
+        sys.print_exception(error)
         why = "import" if isinstance(error, (ImportError, SyntaxError)) else type(error).__name__
     boots = record()
     state = boots.state
     _keep(boots, choice.missing(state, why) if why == "import" else choice.noted(state, why))
     if state.mode != SAFE:
-        import machine  # type: ignore[import-not-found]
+        import machine
 
         machine.reset()
     print("Ringwarden: safe mode failed too ({}); update this box over the cable.".format(why))

@@ -35,13 +35,16 @@ class Life:
 class EmulatedBox:
     """`folder` holds the flash file and what the runs leave. `command` starts MicroPython without arguments."""
 
-    def __init__(self, folder: Path, image: bytes, command: list[str]) -> None:
+    def __init__(self, folder: Path, image: bytes, command: list[str], heap: str = HEAP) -> None:
         self.folder = folder
         self.flash = folder / "flash.bin"
         self.flash.write_bytes(image)
+        (folder / "output").touch()
         self.size = len(image)
         self.cause = PWRON_RESET
         self._command = command
+        self.heap = heap
+        self.stop = False  # set from another thread: end this life
 
     def line(self, samples: bytes, levels: list[tuple[int, int, int]], end: str = "power") -> dict[str, object]:
         """What comes in on the line: samples (8 kHz, 16 bit), (millisecond, pin, level) and what follows."""
@@ -52,6 +55,7 @@ class EmulatedBox:
 
     def boot(self, seconds: float = 30.0, watchdog_scale: float = 1.0, **setup: object) -> Life:
         """From reset to reset, `seconds` at most. `watchdog_scale`: how much faster the watchdog's time passes."""
+        self.stop = False
         tell = self.folder / "told"
         tell.unlink(missing_ok=True)
         tell.touch()
@@ -59,7 +63,7 @@ class EmulatedBox:
         (self.folder / "setup.json").write_text(json.dumps(full))
         with open(self.folder / "output", "w") as output:
             process = subprocess.Popen(
-                [*self._command, "-X", f"heapsize={HEAP}", str(CHIP), str(self.folder / "setup.json")],
+                [*self._command, "-X", f"heapsize={self.heap}", str(CHIP), str(self.folder / "setup.json")],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -78,7 +82,7 @@ class EmulatedBox:
                 process.kill()
                 process.wait()
                 return "watchdog"
-            if now > end:
+            if now > end or self.stop:
                 process.kill()
                 process.wait()
                 return "stopped"

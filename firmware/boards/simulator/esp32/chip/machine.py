@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The module `machine` of the emulated chip. Time on the line is counted in samples, and comes as fast as it is read.
 
-A line is a JSON file: {"samples": "line.s16", "levels": [[millisecond, pin, level], ...], "end": "hang" | "reset" | "power" | "quiet"}:
-the samples are 8 kHz, 16 bit. The codec's I2S gives each twice, as frames of two slots of 32 bits. When they are used
-up the line stays quiet, and then time passes as it does outside; or the program hangs, or the chip begins anew.
+A line is a JSON file: {"samples": "line.s16", "levels": [[millisecond, pin, level], ...], "end": "hang"}, or "reset",
+"power", "quiet": the samples are 8 kHz, 16 bit. The codec's I2S gives each twice, as frames of two slots of 32 bits.
+When they are used up the line stays quiet, and then time passes as it does outside; or the program hangs, or the chip
+begins anew.
 """
 
 import io
