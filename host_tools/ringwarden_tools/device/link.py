@@ -42,12 +42,14 @@ class HostLink:
         server: FileServer | None = None,
         ticks_ms: Callable[[], int] = milliseconds,
         console: Callable[[bytes], None] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._opener = opener
         self._patience = int(patience * 1000)
         self._ticks = ticks_ms
         self._server = server
         self._console = console
+        self._sleep = sleep
         self._stream: Stream | None = None
         self._unsent = b""
         self._heard = self._asked = 0
@@ -85,7 +87,7 @@ class HostLink:
                 if not self.drops:
                     raise
             if self._stream is None:
-                time.sleep(0.1)
+                self._sleep(0.1)
             if self._ticks() - began > self._patience:
                 self._lose()
                 raise LinkError(problem)

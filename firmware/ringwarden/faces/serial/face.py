@@ -9,6 +9,7 @@ from ringwarden.faces.serial.link import Link
 from ringwarden.faces.serial.messages import ANSWER, REQUEST, pack_json, unpack, unpack_json
 
 _READ = 1024
+_NAP = 0.002  # seconds
 
 
 class Milliseconds:
@@ -31,7 +32,7 @@ class Milliseconds:
 
 class Face:
     """`stream` is the port: `read(n)` gives what is there (b"" or None for nothing), `write(bytes)` takes all it can
-    and says how much (None: all). Neither blocks.
+    and says how much that was (None: nothing). Neither blocks.
 
     `answers` maps a request's name to `call(request) -> answer`, both of them objects for JSON; an answer may have an
     "error", one word, and a "text". `update(fetcher)` does what a host's `update.apply` asks for and returns its answer;
@@ -49,7 +50,7 @@ class Face:
         self.demux = Demultiplexer()
         self.demux.register(FRAME, self.link.take)
         self.demux.register(BROKEN, self.link.broken)
-        self._fetcher = LinkFetcher(pump or self.step, self._ticks)
+        self._fetcher = LinkFetcher(pump or self._turn, self._ticks)
         self._session = 0
         self._unsent = b""
         self._heard = 0
@@ -81,6 +82,11 @@ class Face:
             self._start(self._job)
         return bool(data)
 
+    def _turn(self) -> None:
+        """What an update does while it waits: everything but another update."""
+        if not self.step():
+            time.sleep(_NAP)
+
     # -- messages -----------------------------------------------------------------------------------------------------
 
     def _hear(self) -> None:
@@ -107,7 +113,7 @@ class Face:
         self._unsent += self.link.output()
         if self._unsent:
             written = self._stream.write(self._unsent)
-            self._unsent = b"" if written is None else self._unsent[written:]
+            self._unsent = self._unsent[written or 0 :]
 
     def _request(self, number: int, request: "dict | None") -> None:
         name = request.get("name") if request else None
