@@ -108,7 +108,8 @@ class PtyCable:
 
     `path` is where the host's end is; `pull()` unplugs it and plugs it in again, as another pty under the same path.
     `box` is the slave that the box's program gets as its standard input and output. `carried` counts bytes (to the box,
-    to the host), `busy` is the time from the first to the last of them.
+    to the host), `busy` is the time from the first to the last of them, `stretch` that from the first to the end of the
+    last 100 bytes that went to the box without a rest: what comes later are only acknowledgements.
     """
 
     TICK = 0.002
@@ -124,6 +125,8 @@ class PtyCable:
         self._pull = threading.Event()
         self.carried = [0, 0]
         self._first = self._last = 0.0
+        self._recent: list[tuple[float, int]] = []
+        self._end = 0.0
         self._thread = threading.Thread(target=self._relay, daemon=True)
         self._thread.start()
 
@@ -132,10 +135,15 @@ class PtyCable:
         """Seconds."""
         return self._last - self._first
 
+    @property
+    def stretch(self) -> float:
+        """Seconds."""
+        return self._end - self._first
+
     def forget(self) -> None:
         """Measure anew."""
         self.carried = [0, 0]
-        self._first = self._last = 0.0
+        self._first = self._last = self._end = 0.0
 
     def pull(self) -> None:
         """Unplug the cable; it is plugged in again at once."""
@@ -186,6 +194,10 @@ class PtyCable:
             self.carried[way] += written
             self._first = self._first or now
             self._last = now
+            if way == 0:
+                self._recent = [item for item in self._recent if now - item[0] < 0.05] + [(now, written)]
+                if sum(item[1] for item in self._recent) >= 100:
+                    self._end = now
         elif not pending[way]:
             credit[way] = min(credit[way], self.TICK * self._rate + 1)
 

@@ -8,7 +8,18 @@ from ringwarden.faces.serial.demux import BROKEN, CONSOLE, FRAME, IMPROV, Demult
 from ringwarden.faces.serial.fetcher import LinkFetcher
 from ringwarden.faces.serial.frame import ACK, DATA, Frame
 from ringwarden.faces.serial.link import Link
-from ringwarden.faces.serial.messages import ASK, END, FAILED, MISSING, PIECE, STOP, pack, pack_json, unpack, unpack_json
+from ringwarden.faces.serial.messages import (
+    ASK,
+    END,
+    FAILED,
+    MISSING,
+    PIECE,
+    STOP,
+    pack,
+    pack_json,
+    unpack,
+    unpack_json,
+)
 from ringwarden.update.errors import FetchError, NotFound
 
 # The example of docs/FORMATS.md.
@@ -190,6 +201,16 @@ def test_messages() -> None:
         assert line.host.resent == 0 and line.box.resent == 0
 
 
+def once(victim: int, way):
+    """Spoil one write."""
+    return lambda number, wire: way(wire) if number == victim else wire
+
+
+def often(rolls: bytes):
+    """Spoil a byte of about every fourth write."""
+    return lambda number, wire: wire[:7] + b"?" + wire[8:] if rolls[number % len(rolls)] < 60 else wire
+
+
 def test_every_write_lost_or_spoilt_once() -> None:
     total = Line().talk(MESSAGES, REPLIES)
     assert total > 20
@@ -203,13 +224,13 @@ def test_every_write_lost_or_spoilt_once() -> None:
     )
     for victim in range(total):
         for way in ways:
-            Line(4, lambda number, wire: way(wire) if number == victim else wire).talk(MESSAGES, REPLIES)
+            Line(4, once(victim, way)).talk(MESSAGES, REPLIES)
 
 
 def test_a_line_that_spoils_often() -> None:
     for seed in range(8):
         rolls = noise(seed, 4000)
-        line = Line(4, lambda number, wire: wire[:7] + b"?" + wire[8:] if rolls[number % 4000] < 60 else wire)
+        line = Line(4, often(rolls))
         line.talk(MESSAGES, REPLIES)
         assert line.host.resent
 

@@ -16,8 +16,8 @@ from update_main import Clock  # type: ignore[import-not-found]
 
 from ringwarden.blocklist.flash import halves
 from ringwarden.blocklist.slots import Slots
-from ringwarden.faces.serial.face import Face
-from ringwarden.faces.serial.updating import list_update
+from ringwarden.faces.serial.face import Face, Milliseconds
+from ringwarden.faces.serial.updating import Attentive, list_update
 from ringwarden.update import Updater
 from ringwarden.update.lists import Wanted
 from ringwarden.update.store import FileStore
@@ -44,11 +44,12 @@ class Port:
 
 def main(setup: dict) -> None:
     """Serve the port."""
-    slots = Slots(*halves(FileFlash(setup["flash"], setup["size"])))
+    flash = Attentive(FileFlash(setup["flash"], setup["size"]), Milliseconds())
+    slots = Slots(*halves(flash))
     slots.mount()
     with open(setup["root"], "rb") as file:
         root = file.read()
-    ended: "list[bool]" = []
+    ended: list[bool] = []
 
     def updater(fetcher) -> Updater:
         return Updater(FileStore(setup["state"]), fetcher, Clock(setup.get("now")), None, root)
@@ -65,6 +66,7 @@ def main(setup: dict) -> None:
     wanted = Wanted(setup["region"], setup.get("name", "main"), setup.get("device", ""))
     answers = {"hello": lambda request: {"box": "simulator", "link": 1}, "status": status, "reboot": reboot}
     face = Face(Port(), answers, list_update(updater, slots, wanted))
+    flash.meanwhile = face.step
     while not ended:
         if not face.step():
             time.sleep(0.001)

@@ -25,14 +25,16 @@ from ringwarden_tools.errors import UserError
     "--wait", type=click.FloatRange(1, 3600), default=30, show_default=True,
     help="How many seconds the box may be away, such as when the plug is pulled and put back.",
 )  # fmt: skip
-@click.option("--lang", type=click.Choice(words.LANGUAGES), default="en", show_default=True, help="Language of what is said.")
+@click.option(
+    "--lang", type=click.Choice(words.LANGUAGES), default="en", show_default=True, help="Language of what is said."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the box's answer as one JSON object.")
 def command(repository: str, port: str, baud: int, wait: float, lang: str, as_json: bool) -> None:
     """Let the box at a serial port fetch the newest list from REPOSITORY.
 
-    REPOSITORY is a folder, as `ringwarden repo` keeps it (its part `public` is enough), or an http:// or https:// address.
-    The box asks for the files and checks every signature itself. Pull the plug whenever you like: the list that is in
-    use stays in use until the new one is complete.
+    REPOSITORY is a folder, as `ringwarden repo` keeps it (its part `public` is enough), or an http:// or https://
+    address. The box asks for the files and checks every signature itself. Pull the plug whenever you like: the list
+    that is in use stays in use until the new one is complete.
     """
     files = source(repository)
     with Progress(

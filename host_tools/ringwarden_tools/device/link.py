@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The host's end of the serial link: asks a box, and serves it the files it asks for, across drops of the connection."""
+"""The host's end of the serial link: asks a box, and serves it the files it asks for, across drops of the cable."""
 
 import secrets
 import time
@@ -43,6 +43,7 @@ class HostLink:
         ticks_ms: Callable[[], int] = milliseconds,
         console: Callable[[bytes], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        resend_ms: int = 1000,
     ) -> None:
         self._opener = opener
         self._patience = int(patience * 1000)
@@ -56,7 +57,7 @@ class HostLink:
         self._number = secrets.randbelow(0x8000)
         self._session = secrets.randbelow(0xFFFF) + 1
         self._answers: dict[int, dict[str, Any]] = {}
-        self.link = Link(ticks_ms, WINDOW, LONGEST)
+        self.link = Link(ticks_ms, WINDOW, LONGEST, resend_ms)
         self._demux = Demultiplexer()
         self.drops = 0
 
@@ -146,7 +147,9 @@ class HostLink:
             if not self.link.opened:
                 raise OSError("the box has ended the session")
             now = self._ticks()
-            if now - self._asked > _QUIET_MS:  # it may be busy, or have started again and know nothing of us
+            if (
+                now - self._asked > _QUIET_MS and self.link.idle
+            ):  # it may be busy, or have started again and know nothing of us
                 self._asked = now
                 self.link.send(pack_json(REQUEST, self._next(), {"name": "hello"}))
         answer = self._answers.pop(number)

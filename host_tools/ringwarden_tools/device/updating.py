@@ -15,10 +15,11 @@ def update(
     files: Source,
     told: Callable[[str, int], None] = lambda path, sent: None,
     patience: float = 30,
+    resend_ms: int = 1000,
 ) -> dict[str, Any]:
     """What the box answers (docs/FORMATS.md); with "error" when there was no update. `LinkError` when it is away."""
     server = FileServer(files, told)
-    with HostLink(opener, patience, server) as link:
+    with HostLink(opener, patience, server, resend_ms=resend_ms) as link:
         answer = link.request("update.apply", ticket=secrets.randbelow(1 << 30))
         answer["drops"] = link.drops
         answer["resent"] = link.link.resent

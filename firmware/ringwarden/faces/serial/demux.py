@@ -12,8 +12,8 @@ class Demultiplexer:
     """Bytes go in by `feed`; what they turn out to be goes to the handler that is registered for its kind.
 
     `FRAME` handlers get a `frame.Frame`, `BROKEN` handlers the bytes of a frame that did not arrive whole, `IMPROV`
-    handlers a packet from its magic to its checksum (which is theirs to check), `CONSOLE` handlers all other bytes. What
-    nobody has registered for is dropped. Call `quiet` when nothing has come for `QUIET_MS`.
+    handlers a packet from its magic to its checksum (which is theirs to check), `CONSOLE` handlers all other bytes.
+    What nobody has registered for is dropped. Call `quiet` when nothing has come for `QUIET_MS`.
     """
 
     QUIET_MS = 200

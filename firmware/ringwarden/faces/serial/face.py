@@ -35,18 +35,28 @@ class Face:
     and says how much that was (None: nothing). Neither blocks.
 
     `answers` maps a request's name to `call(request) -> answer`, both of them objects for JSON; an answer may have an
-    "error", one word, and a "text". `update(fetcher)` does what a host's `update.apply` asks for and returns its answer;
+    "error", one word, and a "text". `update(fetcher)` does what a host's `update.apply` asks for, returns its answer;
     `start(job)` runs a job: here and now, unless a board has a thread for it (then `pump` is what that thread does
     while it waits, and somebody else calls `step`).
     """
 
-    def __init__(self, stream, answers: dict, update=None, ticks_ms=None, window: int = 4, start=None, pump=None) -> None:
+    def __init__(
+        self,
+        stream,
+        answers: dict,
+        update=None,
+        ticks_ms=None,
+        window: int = 4,
+        start=None,
+        pump=None,
+        resend_ms: int = 1000,
+    ) -> None:
         self._stream = stream
         self._answers = answers
         self._update = update
         self._start = start or _now
         self._ticks = ticks_ms or Milliseconds()
-        self.link = Link(self._ticks, window)
+        self.link = Link(self._ticks, window, resend_ms=resend_ms)
         self.demux = Demultiplexer()
         self.demux.register(FRAME, self.link.take)
         self.demux.register(BROKEN, self.link.broken)
@@ -56,12 +66,33 @@ class Face:
         self._heard = 0
         self._ticket: "int | None" = None  # of the update that runs, or of the last one
         self._outcome: "dict | None" = None  # of that one, once it has ended
+        self._stepping = False
         self._running = False
         self._wanted = False
         self._asked = 0  # number of the request that waits for the outcome
 
     def step(self) -> bool:
         """Read, answer, write. Whether anything came: call it again soon then."""
+        if self._stepping:  # an answer that waits for something that calls this
+            return False
+        self._stepping = True
+        try:
+            came = self._read()
+            if self.link.sessions != self._session:
+                self._session = self.link.sessions
+                self._fetcher.again()
+                self._asked = 0
+            self._hear()
+            self._talk()
+        finally:
+            self._stepping = False
+        if self._wanted and not self._running:
+            self._wanted = False
+            self._running = True
+            self._start(self._job)
+        return came
+
+    def _read(self) -> bool:
         data = self._stream.read(_READ)
         now = self._ticks()
         if data:
@@ -70,16 +101,6 @@ class Face:
         elif now - self._heard >= self.demux.QUIET_MS:
             self._heard = now
             self.demux.quiet()
-        if self.link.sessions != self._session:
-            self._session = self.link.sessions
-            self._fetcher.again()
-            self._asked = 0
-        self._hear()
-        self._talk()
-        if self._wanted and not self._running:
-            self._wanted = False
-            self._running = True
-            self._start(self._job)
         return bool(data)
 
     def _turn(self) -> None:

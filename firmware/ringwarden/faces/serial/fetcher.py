@@ -43,7 +43,7 @@ class LinkFetcher:
         self.outbox = [] if stream is None else [pack(ASK, stream.number, stream.end, stream.path.encode())]
 
     def deliver(self, kind: int, number: int, offset: int, data: bytes) -> None:
-        """A message about a file; of one that is wanted no longer, or a piece that was here already, nothing is kept."""
+        """A message about a file; of one that is wanted no longer, or a piece that was here, nothing is kept."""
         stream = self._stream
         if stream is not None and number == stream.number:
             stream.take(kind, offset, data)

@@ -48,25 +48,38 @@ def decode(stuffed: bytes) -> "Frame | None":
 
 def stuff(data: bytes) -> bytes:
     """Consistent overhead byte stuffing: the same without zeros, one byte in 254 longer."""
-    parts = []
-    for run in data.split(EDGE):
-        while len(run) >= 254:
-            parts.append(b"\xff" + run[:254])
-            run = run[254:]
-        parts.append(bytes([len(run) + 1]) + run)
-    return b"".join(parts)
+    out = bytearray(len(data) + len(data) // 254 + 1)
+    view = memoryview(data)
+    at = to = 0
+    while at <= len(data):
+        end = data.find(EDGE, at)
+        if end < 0:
+            end = len(data)
+        while end - at >= 254:
+            out[to] = 255
+            out[to + 1 : to + 255] = view[at : at + 254]
+            at += 254
+            to += 255
+        out[to] = end - at + 1
+        out[to + 1 : to + 1 + end - at] = view[at:end]
+        to += end - at + 1
+        at = end + 1
+    return bytes(memoryview(out)[:to])
 
 
 def unstuff(data: bytes) -> "bytes | None":
     """What `stuff` was given; None when nothing stuffs to `data`."""
-    parts = []
-    at = 0
+    out = bytearray(len(data))
+    view = memoryview(data)
+    at = to = 0
     while at < len(data):
-        end = at + data[at]
-        if end == at or end > len(data):
+        code = data[at]
+        end = at + code
+        if code == 0 or end > len(data):
             return None
-        parts.append(data[at + 1 : end])
-        if data[at] < 255 and end < len(data):
-            parts.append(EDGE)
+        out[to : to + code - 1] = view[at + 1 : end]
+        to += code - 1
+        if code < 255 and end < len(data):
+            to += 1  # a zero, which is there
         at = end
-    return b"".join(parts)
+    return bytes(memoryview(out)[:to])

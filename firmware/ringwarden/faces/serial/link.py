@@ -49,7 +49,7 @@ class Link:
     # -- for whoever talks --------------------------------------------------------------------------------------------
 
     def dial(self, session: int) -> None:
-        """Ask for a new session, by a number (1 to 65535) that is not the last one's; `opened` tells when it is there."""
+        """Ask for a new session, by a number (1 to 65535) that is not the last one's; `opened` when it is there."""
         self.opened = False
         self._dialled = session
         self._dial_at = self._ticks() - _DIAL_MS
@@ -73,6 +73,11 @@ class Link:
     def room(self) -> int:
         """How many more frames can be sent without waiting for the other end."""
         return max(0, self._window - len(self._queue)) if self.opened else 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether the other end has acknowledged everything."""
+        return not self._queue
 
     def receive(self) -> "bytes | None":
         """The next message, None when there is none yet."""
