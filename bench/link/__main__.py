@@ -39,8 +39,8 @@ PASSPHRASE = "for the bench alone"
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--numbers", type=int, default=348000, help="how many the list has (348,000: 1 MiB)")
-    parser.add_argument("--changes", type=int, default=5600, help="how many go and how many come in a day")
+    parser.add_argument("--numbers", type=int, default=309000, help="how many the list has (309,000: 1 MiB)")
+    parser.add_argument("--changes", type=int, default=4850, help="how many go and how many come in a day")
     options = parser.parse_args()
     os.environ["RINGWARDEN_PASSPHRASE"] = PASSPHRASE
     with tempfile.TemporaryDirectory() as folder:

@@ -178,10 +178,12 @@ class PtyCable:
             now = time.monotonic()
             ends = ((self._host_master, self._box_master), (self._box_master, self._host_master))
             for way, (source, sink) in enumerate(ends):
-                # What a line did not carry while nothing was there is lost: a tick's worth is all that can wait.
-                credit[way] = min(credit[way] + (now - before) * self._rate, 0.02 * self._rate + 1)
-                if len(pending[way]) < 256 and select.select([source], [], [], 0)[0]:
-                    pending[way] += os.read(source, 256)
+                # A line carries nothing while nothing is there. What was there at the tick before went on while this
+                # thread had to wait for the processor, so that a busy machine does not count as a slow line.
+                most = max(0.02 * self._rate + 1, float(len(pending[way])))
+                credit[way] = min(credit[way] + (now - before) * self._rate, most)
+                if len(pending[way]) < 4096 and select.select([source], [], [], 0)[0]:
+                    pending[way] += os.read(source, 4096 - len(pending[way]))
                 self._carry(way, pending, credit, sink, now)
             before = now
 
