@@ -308,6 +308,10 @@ bench-list: $(STAMPS)/native $(STAMPS)/bench-requirements ## Measure lists besid
 	@$(PY) -m bench.list $(if $(QUICK),--quick) $(if $(SEED),--seed $(SEED)) \
 	  --command 'make bench-list$(if $(QUICK), QUICK=1)$(if $(SEED), SEED=$(SEED))'
 
+.PHONY: bench-link
+bench-link: $(TESTABLE) mpy ## Measure updates over a serial line of 115,200 baud (three minutes)
+	@$(PY) -m bench.link
+
 .PHONY: bench-delta
 bench-delta: $(STAMPS)/native ## Measure deltas between lists of COUNT=1000000 numbers (SEED=)
 	@$(PY) -m bench.deltas $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))

@@ -15,6 +15,7 @@ COMMANDS = {
     "repo": "Keep the repository from which boxes fetch their lists.",
     "run": "Watch a first evening, on the terminal and on a page.",
     "simulate": "Play a telephone scenario through the box.",
+    "update": "Bring a box up to date over its cable.",
 }
 
 
