@@ -3,6 +3,7 @@
 
 import array
 import json
+import subprocess
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -185,6 +186,15 @@ def test_neither_application_is_any_good(make: Make) -> None:
     lives = [box.boot(30) for _ in range(4)]
     assert [life.ended for life in lives] == ["reset", "reset", "reset", "prompt"]
     said(lives[-1], "safe mode failed too", "update this box over the cable")
+
+
+def test_record_and_choice_on_micropython(root: Path, micropython: list[str], micropython_env: dict[str, str]) -> None:
+    """test_boot_record.py once more, as the portable suite runs there."""
+    path = f"{micropython_env['MICROPYPATH']}:{root}/tests/box"
+    command = [*micropython, "-X", "heapsize=320k", "tests/portable/run_micropython.py", "test_boot_record.py"]
+    environment = {**micropython_env, "MICROPYPATH": path}
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0 and json.loads(done.stdout.splitlines()[-1])["passed"] == 7, done.stdout
 
 
 def test_image_is_what_the_record_says() -> None:
