@@ -7,6 +7,7 @@ The setup is that of `update_main`, without a repository: a host has the files. 
 request `reboot`. Both ends of the port have to be set to not block by whoever starts this.
 """
 
+import gc
 import json
 import sys
 import time
@@ -44,6 +45,8 @@ class Port:
 
 def main(setup: dict) -> None:
     """Serve the port."""
+    if hasattr(gc, "threshold"):  # MicroPython's: collected early, what passes through leaves room in one piece
+        gc.threshold(16384)
     flash = Attentive(FileFlash(setup["flash"], setup["size"]), Milliseconds())
     slots = Slots(*halves(flash))
     slots.mount()
