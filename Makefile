@@ -114,8 +114,9 @@ $(QEMU_FIRMWARE): $(FROZEN) $(wildcard bench/rv32/firmware/*/*) $(STAMPS)/microp
 	  { cat build/virt-rv32.log >&2; exit 2; }
 	@touch $@
 
+# After the other module, never beside it: MicroPython's rules put both into one folder before they are moved.
 .PHONY: rv32
-rv32: $(QEMU_FIRMWARE)
+rv32: $(QEMU_FIRMWARE) $(MPY)
 	@$(MAKE) --no-print-directory mpy ARCH=rv32imc
 
 # --- C tests --------------------------------------------------------------------------------------------------------------

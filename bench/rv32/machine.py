@@ -85,7 +85,7 @@ def image(files: dict[str, bytes]) -> bytes:
     return bytes(system.context.buffer)
 
 
-def run(script: str, data: bytes = b"", files: dict[str, bytes] | None = None, timeout: float = 120.0) -> str:
+def run(script: str, data: bytes = b"", files: dict[str, bytes] | None = None, timeout: float = 200.0) -> str:
     """What `script` prints on the machine, whose file system holds the native module and `files`.
 
     Modules come from `/lib`, then from what is frozen into the firmware. Raises `MachineError`, also when the script
