@@ -205,7 +205,7 @@ need-page:
 
 .PHONY: test
 test: $(TESTABLE) ## Run every test and check; as root this installs Chromium, clang and valgrind with apt-get
-	@$(PYTHON) $(BUILD)/need.py cc sanitizers valgrind clang chromium riscv-cc qemu-riscv32
+	@$(PYTHON) $(BUILD)/need.py cc sanitizers valgrind clang chromium riscv-cc qemu-riscv32 node
 	@$(MAKE) --no-print-directory -j2 native-tests native-fuzzers mpy rv32
 	@$(RUN_TESTS)
 
@@ -215,7 +215,12 @@ test-portable: $(TESTABLE) mpy ## Run the portable suite on CPython and on Micro
 
 .PHONY: test-host
 test-host: $(TESTABLE) mpy ## Run the tests of the host's tools
+	@$(PYTHON) $(BUILD)/need.py node
 	@$(RUN_TESTS) host
+
+.PHONY: test-box
+test-box: $(TESTABLE) mpy ## Run the box as a whole: a flash file that MicroPython boots from
+	@$(RUN_TESTS) box
 
 .PHONY: test-native
 test-native: need-native $(STAMPS)/test-requirements native-tests ## Run the C tests under ASan and UBSan, then under valgrind
@@ -303,6 +308,10 @@ bench-decoder-falsing: $(STAMPS)/native $(STAMPS)/bench-requirements need-falsin
 bench-list: $(STAMPS)/native $(STAMPS)/bench-requirements ## Measure lists beside filters, bitmaps and zstd (QUICK=1: no list of 10^7)
 	@$(PY) -m bench.list $(if $(QUICK),--quick) $(if $(SEED),--seed $(SEED)) \
 	  --command 'make bench-list$(if $(QUICK), QUICK=1)$(if $(SEED), SEED=$(SEED))'
+
+.PHONY: bench-link
+bench-link: $(TESTABLE) mpy ## Measure updates over a serial line of 115,200 baud (three minutes)
+	@$(PY) -m bench.link
 
 .PHONY: bench-delta
 bench-delta: $(STAMPS)/native ## Measure deltas between lists of COUNT=1000000 numbers (SEED=)

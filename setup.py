@@ -6,6 +6,8 @@ from setuptools import find_packages, setup
 ROOTS = {
     "ringwarden": "firmware/ringwarden",
     "ringwarden_simulator": "firmware/boards/simulator",
+    "ringwarden_loader": "firmware/boards/esp32/loader",
+    "ringwarden_box": "firmware/boards/esp32/box",
     "ringwarden_tools": "host_tools/ringwarden_tools",
     "_ringwarden": "native/bindings/cffi/_ringwarden",
 }

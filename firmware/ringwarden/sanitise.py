@@ -19,7 +19,7 @@ def clean_text(text: str, limit: int) -> str:
     """`text` without control, format and surrogate characters, at most `limit` characters, spaces collapsed."""
     kept: "list[str]" = []
     for char in text:
-        char = char if _printable(ord(char)) else " "
+        char = char if printable(ord(char)) else " "
         if char == " " and (not kept or kept[-1] == " "):
             continue
         kept.append(char)
@@ -33,7 +33,8 @@ def clean_digits(text: str, limit: int = 40) -> str:
     return "".join([char if 32 < ord(char) < 127 else "?" for char in text[:limit] if char != " "])
 
 
-def _printable(code: int) -> bool:
+def printable(code: int) -> bool:
+    """Whether a character is seen as itself: no control, format, private or surrogate character."""
     if code < 0x20 or 0x7F <= code < 0xA0 or code == 0xAD:
         return False
     if 0x200B <= code <= 0x200F or 0x2028 <= code <= 0x202E or 0x2060 <= code <= 0x206F or code == 0xFEFF:

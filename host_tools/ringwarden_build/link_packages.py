@@ -2,7 +2,7 @@
 """Lays links from import names to folders, for tools that cannot follow setup.py's mapping.
 
 build/packages/     every package, for mypy
-build/micropython/  what MicroPython finds on MICROPYPATH beside firmware/: the simulator's portable part, and microdot
+build/micropython/  what MicroPython finds on MICROPYPATH beside firmware/: the boards' portable parts, and microdot
 """
 
 import os
@@ -13,10 +13,15 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = {
     "ringwarden": "firmware/ringwarden",
     "ringwarden_simulator": "firmware/boards/simulator",
+    "ringwarden_loader": "firmware/boards/esp32/loader",
+    "ringwarden_box": "firmware/boards/esp32/box",
     "ringwarden_tools": "host_tools/ringwarden_tools",
     "_ringwarden": "native/bindings/cffi/_ringwarden",
 }
-VIEWS = {"build/packages": list(FOLDERS), "build/micropython": ["ringwarden_simulator"]}
+VIEWS = {
+    "build/packages": list(FOLDERS),
+    "build/micropython": ["ringwarden_simulator", "ringwarden_loader", "ringwarden_box"],
+}
 
 
 def lay(view: Path, name: str, folder: Path) -> None:

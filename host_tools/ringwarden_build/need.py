@@ -124,6 +124,7 @@ TOOLS: dict[str, tuple[str, Callable[[], bool], Callable[[], list[str]]]] = {
             "sound-theme-freedesktop",
         ],
     ),
+    "node": ("node with npm", lambda: bool(shutil.which("node") and shutil.which("npm")), lambda: ["nodejs", "npm"]),
     "chromium": ("Chromium", lambda: shutil.which("chromium") is not None, lambda: ["chromium"]),
 }
 

@@ -177,6 +177,11 @@ def host() -> list[Count]:
     return [pytest(f"host tests on {cpython()}", "host", "tests/host", "-m", "not browser", f"--ignore={SUITE}")]
 
 
+def box() -> list[Count]:
+    """The box as a whole, in an emulated chip."""
+    return [pytest("box tests in an emulated ESP32", "box", "tests/box")]
+
+
 def rv32() -> list[Count]:
     """The native module and the core on MicroPython for 32-bit RISC-V, in QEMU."""
     return [pytest("tests on MicroPython for rv32imc in QEMU", "rv32", "tests/rv32")]
@@ -194,6 +199,7 @@ STEPS: dict[str, Callable[[], list[Count]]] = {
     "fuzz": fuzz,
     "portable": portable,
     "host": host,
+    "box": box,
     "rv32": rv32,
     "page": page,
 }

@@ -6,6 +6,7 @@ Certificates are not looked at: all that arrives is signed, and a box would have
 """
 
 import socket
+import time
 
 from ringwarden.update.errors import FetchError, NotFound
 
@@ -18,6 +19,7 @@ _PORTS = {False: 80, True: 443}  # by whether it is https
 _REDIRECTS = 3
 _MISSING = (403, 404, 410)  # some stores answer 403 for what is not there
 _RECEIVE = 1024
+_TRIES = 2
 
 
 class FolderFetcher:
@@ -39,35 +41,45 @@ class FolderFetcher:
 class HttpFetcher:
     """A repository below `url`: `<url>/metadata/…` and `<url>/targets/…`, or those two addresses given apart.
 
-    `timeout` is how many seconds the server may stay silent.
+    `timeout` is how many seconds the server may stay silent, `pause` how many a box rests after a connection that
+    brought nothing.
     """
 
-    def __init__(self, url: str = "", metadata_url: str = "", targets_url: str = "", timeout: int = 10) -> None:
+    def __init__(
+        self, url: str = "", metadata_url: str = "", targets_url: str = "", timeout: int = 10, pause: float = 1
+    ) -> None:
         base = url.rstrip("/")
         self._bases = {
             "metadata": (metadata_url or base + "/metadata").rstrip("/"),
             "targets": (targets_url or base + "/targets").rstrip("/"),
         }
         self._timeout = timeout
+        self._pause = pause
 
     def open(self, path: str):
-        """The body of the answer, as a stream. Raises `NotFound` and `FetchError`."""
+        """The body of the answer, as a stream that goes on where it broke off. Raises `NotFound` and `FetchError`."""
         where, _, file = path.partition("/")
-        url = self._bases[where] + "/" + file
+        return Download(self, self._bases[where] + "/" + file)
+
+    def ask(self, url: str, offset: int = 0, tag: str = "") -> "Answer":
+        """The answer about `url`, its body's next byte the one at `offset`; `tag` is the server's name for the file."""
         for _ in range(_REDIRECTS + 1):
             secure, host, port, resource = split_url(url)
             answer = Answer(_connect(secure, host, port, self._timeout), url)
             try:
-                status = answer.ask(host if port == _PORTS[secure] else "{}:{}".format(host, port), resource)
+                name = host if port == _PORTS[secure] else "{}:{}".format(host, port)
+                status = answer.ask(name, resource, offset, tag)
             except OSError as error:
                 answer.close()
                 raise FetchError("{} gave no answer within {} s ({})".format(url, self._timeout, error))
             except FetchError:
                 answer.close()
                 raise
-            if status == 200:
+            if (status == 206 and answer.begins_at(offset)) if offset else status == 200:
                 return answer
             answer.close()
+            if status in (200, 206, 416):
+                raise FetchError("{} broke off, and its server does not send the rest".format(url))
             if status in _MISSING:
                 raise NotFound("{} is not there (status {})".format(url, status))
             location = answer.headers.get("location", "")
@@ -77,6 +89,54 @@ class HttpFetcher:
                 location = "{}://{}:{}/{}".format("https" if secure else "http", host, port, location.lstrip("/"))
             url = location
         raise FetchError("{} is sent on from place to place".format(url))
+
+    def rest(self, tries: int) -> None:
+        """Wait before a connection is tried again that has brought nothing `tries` times."""
+        time.sleep(self._pause * tries)
+
+
+class Download:
+    """A file as a stream over as many connections as it takes.
+
+    A connection that breaks off is followed by one that asks for the rest (RFC 9110, section 14). How long that may go
+    on is for `Limits` to say; it ends when the first one, or `_TRIES` later ones in a row, brought nothing.
+    """
+
+    def __init__(self, fetcher: HttpFetcher, url: str) -> None:
+        self._fetcher = fetcher
+        self._url = url
+        self._answer: "Answer | None" = fetcher.ask(url)
+        tag = self._answer.headers.get("etag", "")
+        self._tag = tag if tag.startswith('"') else ""  # a weak one says nothing about bytes
+        self._at = 0
+        self._tries = 0
+
+    def read(self, most: int) -> bytes:
+        """Up to `most` bytes, b"" at the end."""
+        while True:
+            try:
+                if self._answer is None:
+                    self._answer = self._fetcher.ask(self._url, self._at, self._tag)
+                piece = self._answer.read(most)
+            except NotFound:
+                raise
+            except (OSError, FetchError):
+                self.close()
+                if self._at == 0 or self._tries >= _TRIES:
+                    raise
+                self._fetcher.rest(self._tries)
+                self._tries += 1
+                continue
+            if piece:
+                self._tries = 0
+            self._at += len(piece)
+            return piece
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._answer is not None:
+            self._answer.close()
+            self._answer = None
 
 
 def split_url(url: str) -> "tuple[bool, str, int, str]":
@@ -140,10 +200,15 @@ class Answer:
         self._ended = False
         self.headers: "dict[str, str]" = {}
 
-    def ask(self, host: str, resource: str) -> int:
-        """Send the request and read the answer's head; its status."""
-        lines = ("GET {} HTTP/1.1", "Host: {}", "User-Agent: Ringwarden", "Accept-Encoding: identity")
-        self._send("\r\n".join(lines).format(resource, host) + "\r\nConnection: close\r\n\r\n")
+    def ask(self, host: str, resource: str, offset: int = 0, tag: str = "") -> int:
+        """Send the request and read the answer's head; its status. Bytes before `offset` need not come."""
+        lines = ["GET " + resource + " HTTP/1.1", "Host: " + host, "User-Agent: Ringwarden"]
+        lines += ["Accept-Encoding: identity", "Connection: close"]
+        if offset:
+            lines.append("Range: bytes={}-".format(offset))
+            if tag:
+                lines.append("If-Range: " + tag)
+        self._send("\r\n".join(lines) + "\r\n\r\n")
         room = list(_HEAD)
         status = 100
         while status == 100:
@@ -181,6 +246,10 @@ class Answer:
             if self._chunked and self._left == 0:
                 self._line(list(_CHUNK_END))
         return piece
+
+    def begins_at(self, offset: int) -> bool:
+        """Whether a part of the file is the one that was asked for."""
+        return offset > 0 and self.headers.get("content-range", "").startswith("bytes {}-".format(offset))
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -9,10 +9,13 @@ from ringwarden_tools import __version__
 
 COMMANDS = {
     "decode": "Caller-ID messages in a recording or a stream.",
+    "flash": "Make a box of an ESP32 board.",
+    "label": "Make a box's first password and the label with it.",
     "list": "Build block lists and ask them.",
     "repo": "Keep the repository from which boxes fetch their lists.",
     "run": "Watch a first evening, on the terminal and on a page.",
     "simulate": "Play a telephone scenario through the box.",
+    "update": "Bring a box up to date over its cable.",
 }
 
 

@@ -14,6 +14,7 @@ from ringwarden import categories, numbers
 from ringwarden.blocklist import Blocklist, ListError
 from ringwarden_tools.cli import list_delta
 from ringwarden_tools.errors import UserError
+from ringwarden_tools.flashing import partitions
 from ringwarden_tools.lists import capacity as capacities
 from ringwarden_tools.lists import contents, files, image, report
 from ringwarden_tools.lists import known_good as known_goods
@@ -77,6 +78,11 @@ command.add_command(list_delta.apply_command)
     help="The most that the list may take, such as 1MiB: lowest scores are cut; what is left makes the front larger.",
 )
 @click.option(
+    "--board",
+    metavar="NAME",
+    help=f"Make the list as large as fits into a list slot of this board: {', '.join(partitions.BOARDS)}.",
+)
+@click.option(
     "--front-bits",
     default=image.FRONT_BITS,
     show_default=True,
@@ -93,6 +99,7 @@ def build_command(
     known_good: tuple[Path, ...],
     starter_set: bool,
     capacity: int | None,
+    board: str | None,
     front_bits: int,
     min_score: int | None,
     skip_broken: bool,
@@ -105,6 +112,10 @@ def build_command(
     patterns such as 09118818* and 33162######; packed with gzip, bzip2 or xz or not. docs/LISTS.md tells more. The same
     numbers give the same file, byte for byte.
     """
+    if board is not None:
+        if capacity is not None:
+            raise UserError("--board and --capacity both say how large the list may be: give one of them")
+        capacity = partitions.list_capacity(board)
     options = Options(country or "", front_bits, capacity, known_good, starter_set, skip_broken, min_score)
     files.check_writable(output)
     if output.exists() and any(str(path) != "-" and path.exists() and path.samefile(output) for path in inputs):

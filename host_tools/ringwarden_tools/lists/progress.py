@@ -43,6 +43,11 @@ class Bar:
         if self._progress:
             self._progress.advance(self._task, size)
 
+    def rename(self, name: str) -> None:
+        """Say what is being worked on; the count goes on."""
+        if self._progress:
+            self._progress.update(self._task, description=name)
+
     def phase(self, name: str) -> None:
         """Something begins whose length is not known."""
         if self._progress:

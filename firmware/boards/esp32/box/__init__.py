@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The box on an ESP32-C3 or C6: what `main.py` starts from the application's slot."""
+
+# The decoder wants 32 KB in one piece. They are kept free from the first moment, before imports scatter the heap.
+reserve = [bytearray(40000)]
+
+
+def main() -> None:
+    """Serve the line until the box is reset."""
+    from ringwarden_box.program import run
+
+    run()

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""English words of the set-up page. Keys are the same in setup_zh; {} stands for a value."""
+
+TEXTS = {
+    "lang": "en",
+    "title": "Connect the box to your Wi-Fi",
+    "intro": "Choose your home network and enter its password. Your phone line works all the while.",
+    "choose": "Networks nearby",
+    "none": "The box sees no network here. Move it closer to your router, then search again.",
+    "open": "no password",
+    "signal.3": "strong signal",
+    "signal.2": "fair signal",
+    "signal.1": "weak signal",
+    "other": "Another network, by its name",
+    "password": "Wi-Fi password",
+    "connect": "Connect",
+    "again": "Search again",
+    "language": "中文",
+    "joining": "Connecting to “{}”…",
+    "joining.help": "This takes up to half a minute. Your phone may leave the box's network: then join it again.",
+    "failed": "The box could not join “{}”. Check the password and try again.",
+    "unfit": "That cannot be a Wi-Fi password: it has 8 to 63 characters. Please check it.",
+    "unnamed": "Choose a network first.",
+    "broken": "The box could not save the network. Unplug it, plug it in again, and try once more.",
+    "back": "Back",
+    "done": "Done: the box is connected to “{}”",
+    "done.help": "Put your phone back on your home Wi-Fi, then open {} and enter the password on the box's label.",
+    "done.address": "If that does not open: {}",
+    "closed": "This box is set up already. To change its Wi-Fi, hold the button on the box for five seconds.",
+}

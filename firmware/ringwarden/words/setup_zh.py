@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Chinese words of the set-up page. Keys are the same in setup_en; {} stands for a value."""
+
+TEXTS = {
+    "lang": "zh",
+    "title": "把盒子连上家里的 Wi-Fi",
+    "intro": "请选择家里的网络，再输入它的密码。设置期间电话照常使用。",
+    "choose": "附近的网络",
+    "none": "盒子在这里没有找到网络。请把它放得离路由器近一些，再重新搜索。",
+    "open": "无密码",
+    "signal.3": "信号强",
+    "signal.2": "信号一般",
+    "signal.1": "信号弱",
+    "other": "其他网络，请输入名称",
+    "password": "Wi-Fi 密码",
+    "connect": "连接",
+    "again": "重新搜索",
+    "language": "English",
+    "joining": "正在连接“{}”……",
+    "joining.help": "最多需要半分钟。手机可能会暂时断开盒子的网络，断开后请重新连上。",
+    "failed": "盒子没能连上“{}”。请检查密码，再试一次。",
+    "unfit": "这不像是 Wi-Fi 密码：密码应有 8 到 63 个字符。请检查一下。",
+    "unnamed": "请先选择一个网络。",
+    "broken": "盒子没能保存网络设置。请拔下电源再插上，然后重试。",
+    "back": "返回",
+    "done": "好了，盒子已连上“{}”",
+    "done.help": "请让手机重新连接家里的 Wi-Fi，然后打开 {}，输入盒子标签上的密码。",
+    "done.address": "如果打不开，请试试：{}",
+    "closed": "这个盒子已经设置好了。要更换 Wi-Fi，请按住盒子上的按钮五秒钟。",
+}
