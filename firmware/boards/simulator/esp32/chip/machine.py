@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The module `machine` of the emulated chip. Time on the line is counted in samples, and comes as fast as it is read.
+"""The module `machine` of the emulated chip. Time on the line is counted in samples; it passes `speed` times as fast as
+the clock on the wall, and no faster, so that what else the program does gets its turns.
 
 A line is a JSON file: {"samples": "line.s16", "levels": [[millisecond, pin, level], ...], "end": "hang"}, or "reset",
 "power", "quiet": the samples are 8 kHz, 16 bit. The codec's I2S gives each twice, as frames of two slots of 32 bits.
-When they are used up the line stays quiet, and then time passes as it does outside; or the program hangs, or the chip
-begins anew.
+When they are used up the line stays quiet; or the program hangs, or the chip begins anew.
 """
 
 import io
@@ -16,6 +16,8 @@ PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = 1, 2, 3, 4, 5
 I2C_ADDRESS, I2C_ID = 0x18, {0xFD: 0x83, 0xFE: 0x11}
 FRAMES = 16  # of I2S in a millisecond
 FRAME = 8  # bytes
+POLL = 3  # a stream's ioctl
+BLOCK_MS = 10  # of the line, what a program reads at once
 PUMP_MS = 20  # a pin that rests so long pumps nothing
 
 
@@ -34,6 +36,9 @@ class _Chip:
         self.samples = None
         self.end = "quiet"
         self.ms = 0  # line time that was read
+        self.speed = 4
+        self.due_ms = 0  # line time that has passed
+        self.clock = time.ticks_us()
         self.timers = []
         self.out = None
         self.codec = {}
@@ -52,6 +57,15 @@ class _Chip:
         for timer in self.timers:
             timer.callback(timer)
 
+    def due(self):
+        """Milliseconds of line time that wait to be read."""
+        now = time.ticks_us()
+        passed = time.ticks_diff(now, self.clock) * self.speed // 1000
+        if passed:
+            self.clock = time.ticks_add(self.clock, passed * 1000 // self.speed)
+            self.due_ms += passed
+        return self.due_ms - self.ms
+
     def tell(self, *words):
         """To whoever watches the chip."""
         if self.out:
@@ -65,6 +79,7 @@ _chip = _Chip()
 def attach(setup):
     """Power: the cause of this reset, the line, the file that is told of watchdog and relay."""
     _chip.cause = setup.get("cause", PWRON_RESET)
+    _chip.speed = setup.get("speed", 4)
     if setup.get("tell"):
         _chip.out = open(setup["tell"], "a")
     if setup.get("line"):
@@ -187,8 +202,10 @@ class I2S(io.IOBase):
             raise ValueError("the codec gives frames of two slots of 32 bits")
 
     def ioctl(self, request, argument):
-        """Always ready to be read (poll)."""
-        return argument if request == 3 else 0
+        """Ready to be read (poll) when a block's time has passed."""
+        if request != POLL:
+            return -1  # no file descriptor above all: 0 would be one
+        return argument & 1 if _chip.due() >= BLOCK_MS else 0
 
     def readinto(self, buffer):
         """Whole milliseconds, as many as fit."""
@@ -221,4 +238,3 @@ def _line_ended():
         _chip.tell("hang", _chip.ms)
         while True:
             time.sleep(1)
-    time.sleep_ms(1)
