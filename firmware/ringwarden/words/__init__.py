@@ -24,14 +24,15 @@ def reason(entry: dict, lang: str) -> str:
     values = {name: value for name, value in entry["details"].items()}
     values["category"] = text("category." + entry["category"], lang) if entry["category"] else ""
     code = entry["reason"]
-    if code == "ALLOWED" and not values.get("note"):
-        code = "ALLOWED_NO_NOTE"
-    if code == "REFUSED" and not values.get("note"):
-        code = "REFUSED_NO_NOTE"
+    if code + "_NO_NOTE" in en.TEXTS and not values.get("note"):
+        code += "_NO_NOTE"
+    warning = "warning." + entry["category"]
+    warning = text(warning, lang) if warning in en.TEXTS else ""
     try:
-        return text(code, lang).format(**values)
+        sentence = text(code, lang).format(**values)
     except (KeyError, IndexError, ValueError):  # an old journal may lack a value that today's sentence wants
-        return text(code, lang)
+        sentence = text(code, lang)
+    return sentence + (" " if warning and lang == "en" else "") + warning
 
 
 def update(outcome, lang: str) -> str:
