@@ -13,7 +13,8 @@ DIALLED_MAX = 64  # numbers remembered; the oldest gives way
 DAYS = 7  # for how long, unless the household says otherwise
 OPEN_S = 7200  # how long every caller rings after a call for help
 DAY = 86400
-_MENU_KEYS = 8  # keys pressed behind a number, in the menu of whoever answered
+_MENU_KEYS = 24  # keys pressed behind a number, in the menu of whoever answered
+_LONGEST = 32
 _SHORTEST = 5  # of the numbers that are not an emergency line
 
 
@@ -37,21 +38,20 @@ class OpenLine:
 
     def note_dialled(self, digits: str, epoch: int, tick: int) -> bool:
         """The household dialled `digits`, keys pressed later in the call may follow. True: it called for help."""
-        digits = _leading_digits(digits)
+        digits = _leading_digits(digits[:_LONGEST])
         number = normalise(digits, self.home)
         if self._is_help(digits, number):
             self._open_tick = tick
             self._help_epoch = epoch or 1
             self._save()
             return True
-        number_key = self._dialled_key(digits)
-        if not number_key or not self.days:
-            return False
-        tag, today = self._tag(number_key), epoch // DAY
-        known = [(old, day or today) for old, day in self._dialled if old != tag]
-        self._dialled = [(old, day) for old, day in known if self._is_recent(day, today)][1 - DIALLED_MAX :]
-        self._dialled.append((tag, today))
-        self._save()
+        today = epoch // DAY
+        tags = [self._tag(number_key) for number_key in self._dialled_keys(digits) if self.days]
+        if tags:
+            known = [(old, day or today) for old, day in self._dialled if old not in tags]
+            known = [(old, day) for old, day in known if self._is_recent(day, today)]
+            self._dialled = (known + [(tag, today) for tag in tags])[-DIALLED_MAX:]
+            self._save()
         return False
 
     def is_open(self, tick: int, epoch: int = 0) -> bool:
@@ -92,13 +92,20 @@ class OpenLine:
                 return True
         return False
 
-    def _dialled_key(self, digits: str) -> int:
-        """The key of the number at the beginning of `digits`, 0 when no plan knows one."""
+    def _dialled_keys(self, digits: str) -> "list[int]":
+        """The keys of the number at the beginning of `digits`, none when no plan knows one.
+
+        Where a service number ends and the keys for its menu begin cannot be seen: any that fits may have been called.
+        """
+        if self.home.plan is None:
+            one = key(normalise(digits, self.home))
+            return [one] if one else []
+        found: "list[int]" = []
         for length in range(len(digits), max(_SHORTEST, len(digits) - _MENU_KEYS) - 1, -1):
             number = normalise(digits[:length], self.home)
-            if number.kind != "unknown":
-                return key(number)
-        return key(normalise(digits, self.home)) if self.home.plan is None else 0
+            if number.kind != "unknown" and (not found or number.kind == "short"):
+                found.append(key(number))
+        return found
 
     def _tag(self, number_key: int) -> int:
         import hashlib  # MicroPython: only a board that was called from needs it
