@@ -97,9 +97,9 @@ class OpenLine:
 
         Where a service number ends and the keys for its menu begin cannot be seen: any that fits may have been called.
         """
-        if self.home.plan is None:
-            one = key(normalise(digits, self.home))
-            return [one] if one else []
+        whole = normalise(digits, self.home)
+        if self.home.plan is None or whole.form == "international":  # no plan to say where the number ends
+            return [key(whole)] if whole.e164 else []
         found: "list[int]" = []
         for length in range(len(digits), max(_SHORTEST, len(digits) - _MENU_KEYS) - 1, -1):
             number = normalise(digits[:length], self.home)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Profiles: what each does with the same callers, and that the household's own actions win."""
 
+from rule_kit import house, judged
+
 from ringwarden.call import Action
 from ringwarden.profiles import ACTIONS, PROFILES, may_drop
 from ringwarden.settings.schema import PROFILES as NAMES
-from rule_kit import house, judged
 
 TABLE = (
     # shown, list's category, gentle, default, strict, contacts only

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The list: a category each with an action, and words that warn of the worst."""
 
+from rule_kit import call, house, judged
+
 from ringwarden import categories
 from ringwarden.policy import decide
 from ringwarden.words import reason
-from rule_kit import call, house, judged
 
 
 def test_each_category_has_an_action() -> None:

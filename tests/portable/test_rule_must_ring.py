@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Must-ring: emergency lines, contacts, whom the household called, and everybody after a call for help."""
 
+from rule_kit import EVENING, Kept, house, judged
+
 from ringwarden.numbers import Home, key, normalise
 from ringwarden.open_line import DIALLED_MAX, OPEN_S, OpenLine
-from rule_kit import EVENING, Kept, house, judged
 
 HOME = Home("CN", "10")
 DAY = 86400

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Names that the caller sends, compared with patterns."""
 
-from ringwarden.rules.name_pattern import matches
 from rule_kit import house, judged
+
+from ringwarden.rules.name_pattern import matches
 
 MATCHES = (
     ("loan", "loan", True),

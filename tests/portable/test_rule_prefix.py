@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules for all numbers that begin alike, with a last day."""
 
-from ringwarden.settings import SettingsError
 from rule_kit import house, judged, local
+
+from ringwarden.settings import SettingsError
 
 CASES = (
     # prefix, shown, does it hold
