@@ -14,6 +14,7 @@ Everything but `version` may be left out. Numbers may be written in any of their
 """
 
 from ringwarden import settings
+from ringwarden.call import Action
 from ringwarden.history import History
 from ringwarden.numbers import Home, key, normalise
 from ringwarden.open_line import OpenLine
@@ -118,7 +119,7 @@ class Household:
     def _set_home(self, home: dict) -> None:
         self.home = Home(home.get("country", "CN"), home.get("area_code", "").lstrip("0"))
         if not self.home.code:
-            raise settings.SettingsError("home.country", "is no country; write its two letters, such as CN, US or DE")
+            raise settings.SettingsError("home.country", "country")
         self.timezone_minutes = home.get("timezone_minutes", 480)
         self.open_line.home = self.home
 
@@ -143,25 +144,18 @@ class Household:
     def _key(self, text: str, field: str, index: int) -> int:
         number_key = key(normalise(text, self.home))
         if not number_key:
-            raise settings.SettingsError(
-                "{}[{}]".format(field, index),
-                "{} is not a phone number here; write it with its area code or as +country number".format(repr(text)),
-            )
+            raise settings.SettingsError("{}[{}]".format(field, index), "number", repr(text))
         return number_key
 
     def _set_actions(self, actions: "dict[str, str]") -> None:
         for setting, action in actions.items():
             place = "actions." + setting
             if setting not in ACTIONS and not _is_finding(setting):
-                raise settings.SettingsError(
-                    place, "there is no such setting; there are: " + ", ".join(sorted(ACTIONS)) + ", referee.<CODE>"
-                )
-            if action not in ("ring", "label", "silence", "challenge", "drop"):
-                raise settings.SettingsError(place, "use one of ring, label, silence, challenge, drop")
+                raise settings.SettingsError(place, "unknown", ", ".join(sorted(ACTIONS)) + ", referee.<CODE>")
+            if action not in Action.ALL:
+                raise settings.SettingsError(place, "one_of", ", ".join(Action.ALL))
             if action == "drop" and not may_drop(setting, self.profile):
-                raise settings.SettingsError(
-                    place, "such a caller cannot be known, so it is never dropped; use silence"
-                )
+                raise settings.SettingsError(place, "never_dropped", ", ".join(Action.ALL[:-1]))
             self._actions[setting] = action
 
 

@@ -2,7 +2,22 @@
 """The household's document: what is accepted, and what is said about the rest."""
 
 from ringwarden.household import ACTIONS, Household
-from ringwarden.settings import SettingsError
+from ringwarden.settings import SettingsError, day, hhmm, iso_day, minute
+from ringwarden.words import settings_en, settings_zh
+
+
+def consent(**changes) -> dict:
+    entry = {
+        "company": "Harbour Bank",
+        "numbers": ["95588"],
+        "purpose": "loans",
+        "evidence": {"text": "agreed"},
+        "hours": {"from": "09:00", "until": "18:00"},
+        "expires": "2026-12-31",
+    }
+    entry.update(changes)
+    return entry
+
 
 WRONG = (
     # document, place, a word of the remedy
@@ -24,7 +39,28 @@ WRONG = (
     ({"version": 1, "actions": {"stranger": "bark"}}, "actions.stranger", "silence"),
     ({"version": 1, "actions": {"stranger": "drop"}}, "actions.stranger", "never dropped"),
     ({"version": 1, "actions": {"anonymous.withheld": "drop"}}, "actions.anonymous.withheld", "never dropped"),
-    ([], "document", "table"),
+    ([], "", "table"),
+    ({"version": 1, "profile": "harsh"}, "profile", "contacts_only"),
+    ({"version": 1, "dialled": {"days": 61}}, "dialled.days", "60"),
+    ({"version": 1, "contacts": [{"name": "x", "numbers": ["13800138000"] * 201}]}, "contacts[0].numbers", "200 fit"),
+    ({"version": 1, "quiet_hours": {"from": "22:00", "until": "07:00", "days": ["Mon"]}}, "quiet_hours.days[0]", "mon"),
+    ({"version": 1, "actions": {"referee.NO_SUCH_CODE": "label"}}, "actions.referee.NO_SUCH_CODE", "referee.<CODE>"),
+    (
+        {"version": 1, "actions": {"referee.LANDLINE_LENGTH": "drop"}},
+        "actions.referee.LANDLINE_LENGTH",
+        "never dropped",
+    ),
+    ({"version": 1, "actions": {"flood": "drop"}}, "actions.flood", "never dropped"),
+    ({"version": 1, "names": [{"pattern": " ** ", "action": "label"}]}, "names[0].pattern", "*loan*"),
+    ({"version": 1, "names": [{"pattern": "a", "action": "drop"}]}, "names[0].action", "never dropped"),
+    ({"version": 1, "names": [{"pattern": "a", "action": "bark"}]}, "names[0].action", "use one of"),
+    ({"version": 1, "consents": [consent(evidence={})]}, "consents[0].evidence", "sha256"),
+    ({"version": 1, "consents": [consent(evidence={"text": " "})]}, "consents[0].evidence.text", "empty"),
+    ({"version": 1, "consents": [consent(evidence={"sha256": "ab"})]}, "consents[0].evidence.sha256", "64"),
+    ({"version": 1, "consents": [consent(expires="2026-02-29")]}, "consents[0].expires", "2026-12-31"),
+    ({"version": 1, "consents": [consent(revoked="soon")]}, "consents[0].revoked", "2026-12-31"),
+    ({"version": 1, "consents": [consent(company="")]}, "consents[0].company", "empty"),
+    ({"version": 1, "consents": [consent(numbers=["1"])]}, "consents[0]", "area code"),
 )
 
 
@@ -35,8 +71,25 @@ def test_wrong_documents_name_place_and_remedy() -> None:
         except SettingsError as error:
             assert error.place == place, (document, error.place)
             assert remedy in error.remedy, (document, error.remedy)
+            for told in (error.told("zh"), error.told("en"), str(error)):
+                assert place in told and "{" not in told, told
+            assert error.told("zh") != error.told("en")
         else:
             raise AssertionError("accepted: {}".format(document))
+
+
+def test_both_languages_have_the_same_words() -> None:
+    assert sorted(settings_en.TEXTS) == sorted(settings_zh.TEXTS)
+    for code, words in settings_en.TEXTS.items():
+        assert words.count("{}") == settings_zh.TEXTS[code].count("{}"), code
+
+
+def test_dates_and_times_of_day() -> None:
+    for text in ("1970-01-01", "2024-02-29", "2026-12-31", "9999-12-31"):
+        assert iso_day(day(text)) == text
+    for text in ("", "2026-13-01", "2026-00-10", "2026-02-29", "2026-4-1", "26-04-01", "2026/04/01", "1969-12-31"):
+        assert day(text) == -1, text
+    assert [minute(hhmm(one)) for one in range(1440)] == list(range(1440))
 
 
 def test_the_smallest_document_is_a_household() -> None:

@@ -100,7 +100,7 @@ def test_a_rule_that_errs_drops_nobody_who_cannot_be_known() -> None:
         return Verdict(Action.DROP, "DEFAULT")
 
     try:
-        for index, rule in enumerate(ORDER):
+        for rule in ORDER:
             for other in ORDER:
                 other.judge = silent
             rule.judge = hostile

@@ -22,7 +22,7 @@ def read(entry: dict, home, place: str) -> "tuple[str, str, int, str]":
     else:
         digits = home.code + text.lstrip("0")
         if digits == home.code:
-            raise SettingsError(place, "that is every number; write more digits")
+            raise SettingsError(place, "every_number")
     last_day = day(entry["until"]) if "until" in entry else 0
     return digits, entry["action"], last_day, entry.get("note", "")
 

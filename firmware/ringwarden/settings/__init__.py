@@ -13,12 +13,31 @@ EVERY_DAY = 127
 
 
 class SettingsError(ValueError):
-    """`place` is the path inside the document (contacts[2].numbers), `remedy` what to write instead."""
+    """`place` is the path inside the document (contacts[2].numbers), `remedy` what to write instead, in English.
 
-    def __init__(self, place: str, remedy: str) -> None:
+    `code` and `values` say the same to a program, and `told` to a person.
+    """
+
+    def __init__(self, place: str, code: str, *values) -> None:
         self.place = place
-        self.remedy = remedy
-        super().__init__("{}: {}".format(place, remedy))
+        self.code = code
+        self.values = values
+        self.remedy = _words("en")[code].format(*values)
+        super().__init__("{}: {}".format(place or "document", self.remedy))
+
+    def told(self, lang: str) -> str:
+        """Place and remedy in English or Chinese."""
+        words = _words(lang)
+        return words["place"].format(self.place or words["document"], words[self.code].format(*self.values))
+
+
+def _words(lang: str) -> "dict[str, str]":
+    """Needed only when something is wrong."""
+    if lang == "zh":
+        from ringwarden.words.settings_zh import TEXTS
+    else:
+        from ringwarden.words.settings_en import TEXTS
+    return TEXTS
 
 
 def check(document: dict) -> None:

@@ -54,27 +54,26 @@ SCHEMA = {
     "repeat": (dict, {"calls": (int, 1, 60), "minutes": (int, 1, 1440)}),
     "actions": (dict, None),
 }
-_WORDS = {str: "text in quotes", int: "a whole number", list: "a list", dict: "a table"}
+_NAMES = {str: "str", int: "int", list: "list", dict: "dict"}
 
 
 def check(document: dict) -> None:
     """Raises `SettingsError` for an unknown or missing field, a wrong type or a value out of range."""
     _value(document, (dict, SCHEMA), "")
     if document["version"] != VERSION:
-        raise SettingsError("version", "this box reads version {}; update the box or the document".format(VERSION))
+        raise SettingsError("version", "version", VERSION)
     for index, consent in enumerate(document.get("consents", [])):
         if not consent["evidence"]:
-            place = "consents[{}].evidence".format(index)
-            raise SettingsError(place, "add text (what was agreed) or sha256 (of the file); without it none was given")
+            raise SettingsError("consents[{}].evidence".format(index), "evidence")
 
 
 def _value(value, field: tuple, place: str) -> None:
     wanted = field[0]
     if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
-        raise SettingsError(place or "document", "must be " + _WORDS[wanted])
+        raise SettingsError(place, _NAMES[wanted])
     if wanted is list:
         if len(value) > field[2]:
-            raise SettingsError(place, "holds {}, and {} fit; remove some".format(len(value), field[2]))
+            raise SettingsError(place, "too_many", len(value), field[2])
         for index, item in enumerate(value):
             _value(item, field[1], "{}[{}]".format(place, index))
     elif wanted is dict:
@@ -82,7 +81,7 @@ def _value(value, field: tuple, place: str) -> None:
             _table(value, field[1], place)
     elif wanted is int:
         if not field[1] <= value <= field[2]:
-            raise SettingsError(place, "a whole number from {} to {}".format(field[1], field[2]))
+            raise SettingsError(place, "range", field[1], field[2])
     elif len(field) > 1:
         _text(value, field[1], place)
 
@@ -90,14 +89,10 @@ def _value(value, field: tuple, place: str) -> None:
 def _text(value: str, kind, place: str) -> None:
     if isinstance(kind, tuple):
         if value not in kind:
-            remedy = "use one of " + ", ".join(kind)
-            if value == "drop":
-                remedy = "such a caller cannot be known, so it is never dropped; " + remedy
-            raise SettingsError(place, remedy)
-        return
-    is_right, remedy = _TEXTS[kind]
-    if not is_right(value):
-        raise SettingsError(place, remedy)
+            code = "never_dropped" if value == "drop" and kind is UNDROPPABLE else "one_of"
+            raise SettingsError(place, code, ", ".join(kind))
+    elif not _TEXTS[kind](value):
+        raise SettingsError(place, kind)
 
 
 def _is_prefix(text: str) -> bool:
@@ -105,23 +100,14 @@ def _is_prefix(text: str) -> bool:
     return digits == "+" or (digits[1:] if digits[:1] == "+" else digits).isdigit()
 
 
-def _is_sha256(text: str) -> bool:
-    return len(text) == 64 and not text.lower().strip("0123456789abcdef")
-
-
+# The kinds of text that a field may ask for; each is also the code of what is said when it is not.
 _TEXTS = {
-    "some": (lambda text: text.strip() != "", "must not be empty"),
-    "time": (lambda text: minute(text) >= 0, 'write a time of day as "22:30"'),
-    "date": (lambda text: day(text) >= 0, 'write a date as "2026-12-31"'),
-    "sha256": (_is_sha256, "write the 64 hexadecimal digits that sha256sum prints"),
-    "prefix": (
-        _is_prefix,
-        'write the digits that such numbers begin with, as "+8610" or "0755"; "+" is any from abroad',
-    ),
-    "pattern": (
-        lambda text: text.strip("* ") != "" and len(text) <= 50,
-        'write part of the name with * for the rest, as "*loan*", at most 50 characters',
-    ),
+    "some": lambda text: text.strip() != "",
+    "time": lambda text: minute(text) >= 0,
+    "date": lambda text: day(text) >= 0,
+    "sha256": lambda text: len(text) == 64 and not text.lower().strip("0123456789abcdef"),
+    "prefix": _is_prefix,
+    "pattern": lambda text: text.strip("* ") != "" and len(text) <= 50,
 }
 
 
@@ -131,8 +117,8 @@ def _table(table: dict, schema: dict, place: str) -> None:
     for name in table:
         field = schema.get(name) or schema.get(name + "!")
         if field is None:
-            raise SettingsError(dot + str(name), "no such setting; there are: " + ", ".join(names))
+            raise SettingsError(dot + str(name), "unknown", ", ".join(names))
         _value(table[name], field, dot + name)
     for name in schema:
         if name.endswith("!") and name[:-1] not in table:
-            raise SettingsError(dot + name[:-1], "is missing; add it")
+            raise SettingsError(dot + name[:-1], "missing")
