@@ -42,9 +42,15 @@ def _words(lang: str) -> "dict[str, str]":
 
 def check(document: dict) -> None:
     """Raises `SettingsError` for an unknown or missing field, a wrong type or a value out of range."""
+    import sys
+
     from ringwarden.settings.schema import check as against_schema
 
-    against_schema(document)
+    try:
+        against_schema(document)
+    finally:  # a document is checked once in a long while: its schema is not kept in a small heap
+        sys.modules.pop("ringwarden.settings.schema", None)
+        globals().pop("schema", None)
 
 
 def minute(text: str) -> int:

@@ -14,6 +14,7 @@ COMMANDS = {
     "list": "Build block lists and ask them.",
     "repo": "Keep the repository from which boxes fetch their lists.",
     "run": "Watch a first evening, on the terminal and on a page.",
+    "settings": "Check a household's settings.",
     "simulate": "Play a telephone scenario through the box.",
     "update": "Bring a box up to date over its cable.",
 }
