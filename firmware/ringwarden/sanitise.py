@@ -8,24 +8,37 @@ NAME_MAX = 50  # GR-30 allows 15 characters, EN 300 659-3 allows 50
 
 
 def clean_name(raw: bytes) -> str:
-    """Printable text of at most `NAME_MAX` characters from the bytes of a name parameter (EN 300 659-3: ISO 8859-1).
+    """Printable text of at most `NAME_MAX` characters from the bytes of a name parameter.
 
-    Control characters become spaces, runs of spaces collapse, other bytes read as ISO 8859-1.
+    EN 300 659-3 says ISO 8859-1; bytes that are UTF-8 to the last, as newer exchanges send, are read as that. Control
+    characters become spaces, runs of spaces collapse.
     """
-    return clean_text("".join([chr(byte) for byte in raw]), NAME_MAX)
+    return clean_text(_utf8(raw) or "".join([chr(byte) for byte in raw]), NAME_MAX)
+
+
+def _utf8(raw: bytes) -> str:
+    """The text, "" when the bytes are no UTF-8. One interpreter is lenient, so it is written anew and compared."""
+    try:
+        codes = [ord(char) for char in bytes(raw).decode("utf-8")]
+    except UnicodeError:
+        return ""
+    if [code for code in codes if 0xD800 <= code <= 0xDFFF]:
+        return ""
+    text = "".join([chr(code) for code in codes])
+    return text if text.encode("utf-8") == bytes(raw) else ""
 
 
 def clean_text(text: str, limit: int) -> str:
     """`text` without control, format and surrogate characters, at most `limit` characters, spaces collapsed."""
     kept: "list[str]" = []
     for char in text:
-        char = char if printable(ord(char)) else " "
+        char = char if printable(ord(char)) and char != "\xa0" else " "
         if char == " " and (not kept or kept[-1] == " "):
             continue
         kept.append(char)
         if len(kept) == limit:
             break
-    return "".join(kept).strip()
+    return "".join(kept).strip(" ")  # what else counts as space differs between interpreters
 
 
 def clean_digits(text: str, limit: int = 40) -> str:

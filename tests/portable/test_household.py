@@ -87,8 +87,20 @@ def test_both_languages_have_the_same_words() -> None:
 def test_dates_and_times_of_day() -> None:
     for text in ("1970-01-01", "2024-02-29", "2026-12-31", "9999-12-31"):
         assert iso_day(day(text)) == text
-    for text in ("", "2026-13-01", "2026-00-10", "2026-02-29", "2026-4-1", "26-04-01", "2026/04/01", "1969-12-31"):
+    for text in (
+        "",
+        "2026-13-01",
+        "2026-00-10",
+        "2026-02-29",
+        "2026-4-1",
+        "26-04-01",
+        "2026/04/01",
+        "1969-12-31",
+        "２０２６-04-01",
+    ):
         assert day(text) == -1, text
+    for text in ("", "9:00", "24:00", "12:60", "12-30", "²²:30", "-1:30", " 9:30"):
+        assert minute(text) == -1, text
     assert [minute(hhmm(one)) for one in range(1440)] == list(range(1440))
 
 

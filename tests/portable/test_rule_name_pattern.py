@@ -4,6 +4,7 @@
 from rule_kit import house, judged
 
 from ringwarden.rules.name_pattern import matches
+from ringwarden.sanitise import clean_name
 
 MATCHES = (
     ("loan", "loan", True),
@@ -53,3 +54,23 @@ def test_the_first_pattern_that_fits_decides() -> None:
     household = house(names=names)
     assert judged("02155550199", household, name="ab")[0] == "challenge"
     assert judged("02155550199", household, name="b")[0] == "silence"
+
+
+NAMES_SENT = (
+    # bytes of the name parameter, the name
+    ("王芳".encode(), "王芳"),
+    ("Crédit".encode(), "Crédit"),
+    (b"Cr\xe9dit", "Crédit"),  # ISO 8859-1
+    (b"\xc0\xaf", "À¯"),  # an overlong form is no UTF-8
+    (b"\xed\xa0\x80x", "í x"),  # nor is a surrogate
+    (b"\xe7\x8e", "ç"),  # cut short
+    (b"A\x1b[31m\xe2\x80\xaeB", "A [31m B"),  # no escape and no bidirectional override in either
+    (b"", ""),
+)
+
+
+def test_names_in_either_code_are_compared_as_text() -> None:
+    for raw, name in NAMES_SENT:
+        assert clean_name(raw) == name, (raw, clean_name(raw))
+    household = house(names=[{"pattern": "*贷款*", "action": "silence"}])
+    assert judged("02155550199", household, name=clean_name("快速贷款中心".encode())) == ("silence", "NAME_PATTERN")

@@ -53,10 +53,15 @@ def check(document: dict) -> None:
         globals().pop("schema", None)
 
 
+def is_digits(text: str) -> bool:
+    """Whether these are digits, at least one, and no other script's."""
+    return text != "" and not text.strip("0123456789")
+
+
 def minute(text: str) -> int:
     """Minute of the day of "22:30", or -1."""
     hours, _, minutes = text.partition(":")
-    if not (len(text) == 5 and hours.isdigit() and minutes.isdigit()):
+    if not (len(text) == 5 and is_digits(hours) and is_digits(minutes)):
         return -1
     value = int(hours) * 60 + int(minutes)
     return value if int(hours) < 24 and int(minutes) < 60 else -1
@@ -70,7 +75,7 @@ def hhmm(minute_of_day: int) -> str:
 def day(text: str) -> int:
     """Days since 1970-01-01 of "2026-12-31", or -1."""
     parts = text.split("-")
-    if [len(part) for part in parts] != [4, 2, 2] or not "".join(parts).isdigit():
+    if [len(part) for part in parts] != [4, 2, 2] or not is_digits("".join(parts)):
         return -1
     year, month, date = [int(part) for part in parts]
     if not 1970 <= year <= 9999 or not 1 <= month <= 12 or date < 1:

@@ -6,7 +6,7 @@ lowest and the highest; for list the field of an item and how many there may be;
 elsewhere). A name that ends in "!" must be there.
 """
 
-from ringwarden.settings import LANGUAGES, VERSION, WEEKDAYS, SettingsError, day, minute
+from ringwarden.settings import LANGUAGES, VERSION, WEEKDAYS, SettingsError, day, is_digits, minute
 
 UNDROPPABLE = ("ring", "label", "silence", "challenge")
 PROFILES = ("gentle", "default", "strict", "contacts_only")
@@ -97,7 +97,7 @@ def _text(value: str, kind, place: str) -> None:
 
 def _is_prefix(text: str) -> bool:
     digits = text.replace(" ", "").replace("-", "")
-    return digits == "+" or (digits[1:] if digits[:1] == "+" else digits).isdigit()
+    return digits == "+" or is_digits(digits[1:] if digits[:1] == "+" else digits)
 
 
 # The kinds of text that a field may ask for; each is also the code of what is said when it is not.
