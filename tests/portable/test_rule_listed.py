@@ -24,6 +24,8 @@ def test_criminals_come_with_a_warning_in_plain_words() -> None:
         entry = {"reason": verdict.reason, "details": verdict.details, "category": verdict.category}
         assert ("transfer no money" in reason(entry, "en")) == (name == "criminal"), name
         assert ("不要转账" in reason(entry, "zh")) == (name == "criminal"), name
+        entry["action"] = "silence"
+        assert "transfer no money" not in reason(entry, "en")
 
 
 def test_a_number_with_an_odd_display_is_still_on_the_list() -> None:

@@ -27,7 +27,8 @@ def reason(entry: dict, lang: str) -> str:
     if code + "_NO_NOTE" in en.TEXTS and not values.get("note"):
         code += "_NO_NOTE"
     warning = "warning." + entry["category"]
-    warning = text(warning, lang) if warning in en.TEXTS else ""
+    heard = entry.get("action", "") not in ("silence", "drop")  # nobody can answer what does not ring
+    warning = text(warning, lang) if heard and warning in en.TEXTS else ""
     try:
         sentence = text(code, lang).format(**values)
     except (KeyError, IndexError, ValueError):  # an old journal may lack a value that today's sentence wants
