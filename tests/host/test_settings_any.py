@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whatever document a box is handed, it is taken or refused with a place and a remedy; nothing else ever happens."""
 
+import io
+import json
 from typing import Any
 
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from ringwarden.household import Household
 from ringwarden.profiles import ACTIONS
 from ringwarden.settings import SettingsError
+from ringwarden.settings.pieces import Pieces
 from ringwarden.settings.schema import SCHEMA
 
 TEXTS = st.text(max_size=12) | st.sampled_from(
@@ -72,3 +75,42 @@ def test_a_document_is_taken_or_refused_with_a_remedy(document: dict[str, Any], 
         return
     for setting in ACTIONS:
         assert household.action(setting) in ("ring", "label", "silence", "challenge", "drop")
+
+
+NESTED = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=25,
+)
+
+
+@given(st.dictionaries(st.text(max_size=5), NESTED, max_size=6), st.booleans(), st.sampled_from([None, 1]))
+def test_pieces_of_a_file_make_up_the_whole(document: dict[str, Any], ascii_only: bool, indent: int | None) -> None:
+    text = json.dumps(document, ensure_ascii=ascii_only, indent=indent).encode("utf-8", "surrogatepass")
+    pieces = Pieces(io.BytesIO(text))
+    found: dict[str, Any] = {name: [] if index == 0 else value for name, index, value in pieces.each(False)}
+    for name, index, value in pieces.each(True):
+        assert len(found[name]) == index
+        found[name].append(value)
+    assert found == document
+
+
+@given(st.binary(max_size=60) | st.text('{}[]",:1 \\\\ab', max_size=40).map(str.encode))
+def test_any_bytes_are_read_as_json_reads_them_or_refused(raw: bytes) -> None:
+    try:
+        Household.from_file(io.BytesIO(raw))
+    except (SettingsError, ValueError):
+        return
+    raise AssertionError("taken without a version")
+
+
+@given(tables(SCHEMA))
+def test_a_file_and_a_document_are_taken_or_refused_alike(document: dict[str, Any]) -> None:
+    document["version"] = 1
+    outcomes = []
+    for read in (Household.from_document, lambda one: Household.from_file(io.BytesIO(json.dumps(one).encode()))):
+        try:
+            outcomes.append(sorted(read(document).contacts))
+        except SettingsError:
+            outcomes.append("refused")
+    assert outcomes[0] == outcomes[1]

@@ -42,15 +42,18 @@ def _words(lang: str) -> "dict[str, str]":
 
 def check(document: dict) -> None:
     """Raises `SettingsError` for an unknown or missing field, a wrong type or a value out of range."""
-    import sys
-
     from ringwarden.settings.schema import check as against_schema
 
-    try:
-        against_schema(document)
-    finally:  # a document is checked once in a long while: its schema is not kept in a small heap
-        sys.modules.pop("ringwarden.settings.schema", None)
-        globals().pop("schema", None)
+    against_schema(document)
+
+
+def forget_loading() -> None:
+    """Let go of the modules that are needed only while a document is read: once in a long while, in a small heap."""
+    import sys
+
+    for name in ("schema", "loading", "pieces"):
+        sys.modules.pop("ringwarden.settings." + name, None)
+        globals().pop(name, None)
 
 
 def is_digits(text: str) -> bool:

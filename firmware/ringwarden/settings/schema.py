@@ -11,14 +11,14 @@ from ringwarden.settings import LANGUAGES, VERSION, WEEKDAYS, SettingsError, day
 UNDROPPABLE = ("ring", "label", "silence", "challenge")
 PROFILES = ("gentle", "default", "strict", "contacts_only")
 
-_TEXT = (str,)
+_TEXT = (str, "short")
 _TIME = (str, "time")
 _DATE = (str, "date")
 _SPAN = {"from!": _TIME, "until!": _TIME, "days": (list, (str, WEEKDAYS), 7)}
-_NUMBERS = (list, (str, "some"), 200)
+_NUMBERS = (list, (str, "some"), 100)
 _ENTRY = {"number!": _TEXT, "note": _TEXT}
 
-SCHEMA = {
+SCHEMA: "dict[str, tuple]" = {
     "version!": (int, 0, 999),
     "home": (dict, {"country": _TEXT, "area_code": _TEXT, "timezone_minutes": (int, -840, 840)}),
     "language": (str, LANGUAGES),
@@ -35,7 +35,7 @@ SCHEMA = {
                 "company!": (str, "some"),
                 "numbers!": _NUMBERS,
                 "purpose!": (str, "some"),
-                "evidence!": (dict, {"text": (str, "some"), "sha256": (str, "sha256")}),
+                "evidence!": (dict, {"text": (str, "words"), "sha256": (str, "sha256")}),
                 "hours!": (dict, _SPAN),
                 "given": _DATE,
                 "expires!": _DATE,
@@ -63,8 +63,23 @@ def check(document: dict) -> None:
     if document["version"] != VERSION:
         raise SettingsError("version", "version", VERSION)
     for index, consent in enumerate(document.get("consents", [])):
-        if not consent["evidence"]:
-            raise SettingsError("consents[{}].evidence".format(index), "evidence")
+        check_item(consent, "consents", index)
+
+
+def check_item(item, name: str, index: int) -> None:
+    """One item of one of the lists of the document."""
+    field = SCHEMA[name]
+    if index >= field[2]:
+        raise SettingsError(name, "too_many", index + 1, field[2])
+    place = "{}[{}]".format(name, index)
+    _value(item, field[1], place)
+    if name == "consents" and not item["evidence"]:
+        raise SettingsError(place + ".evidence", "evidence")
+
+
+def type_name(field: tuple) -> str:
+    """The code of what is said when a value has another type than the field."""
+    return _NAMES[field[0]]
 
 
 def _value(value, field: tuple, place: str) -> None:
@@ -102,12 +117,14 @@ def _is_prefix(text: str) -> bool:
 
 # The kinds of text that a field may ask for; each is also the code of what is said when it is not.
 _TEXTS = {
-    "some": lambda text: text.strip() != "",
+    "short": lambda text: len(text) <= 60,
+    "some": lambda text: text.strip() != "" and len(text) <= 60,
+    "words": lambda text: text.strip() != "" and len(text) <= 4000,
     "time": lambda text: minute(text) >= 0,
     "date": lambda text: day(text) >= 0,
     "sha256": lambda text: len(text) == 64 and not text.lower().strip("0123456789abcdef"),
     "prefix": _is_prefix,
-    "pattern": lambda text: text.strip("* ") != "" and len(text) <= 50,
+    "pattern": lambda text: text.strip("* ") != "" and len(text) <= 60,
 }
 
 

@@ -2,7 +2,6 @@
 """The board: what `ringwarden.ports` asks for, on an ESP32-C3 or C6."""
 
 import asyncio
-import json
 import os
 import time
 
@@ -70,8 +69,8 @@ def standing_list() -> StandingList:
 def household() -> "tuple[Household, str]":
     """The household's document, and what ails it: "" or the sentence of its error. A bad one blocks nobody."""
     try:
-        with open(SETTINGS + "/household.json") as file:
-            return Household.from_document(json.load(file)), ""
+        with open(SETTINGS + "/household.json", "rb") as file:
+            return Household.from_file(file), ""
     except SettingsError as error:
         return Household(), str(error)
     except ValueError:
