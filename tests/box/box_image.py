@@ -9,6 +9,7 @@ from pathlib import Path
 
 from littlefs import LittleFS
 
+from ringwarden_tools.flashing import application as application_files
 from ringwarden_tools.flashing import partitions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,7 +54,10 @@ def loader() -> dict[str, bytes]:
 
 def application() -> dict[str, bytes]:
     """What stands in an application's slot."""
+    sources = application_files.package(FIRMWARE / "ringwarden", "ringwarden")
+    kept = application_files.without_plans(sources, "CN")  # as a box is made: all number plans fill a slot
     files = {f"ringwarden/{name}": data for name, data in compiled(FIRMWARE / "ringwarden").items()}
+    files = {name: data for name, data in files.items() if name.removesuffix(".mpy") in kept}
     files |= {f"ringwarden_box/{name}": data for name, data in compiled(ESP32 / "box").items()}
     return files | {"_ringwarden.mpy": (ROOT / "build/micropython/_ringwarden.mpy").read_bytes()}
 
