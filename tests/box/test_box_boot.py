@@ -23,7 +23,7 @@ from ringwarden_tools.flashing import partitions
 pytestmark = pytest.mark.micropython
 
 RING_PIN, RELAY_PIN, SEIZE_PIN = 3, 10, 0
-BOOT_OPERATIONS = 7  # of the first boot, which makes the settings anew
+BOOT_OPERATIONS = 14  # of the first boot, which makes the settings anew, and in them what set-up keeps
 Make = Callable[..., EmulatedBox]
 
 GOOD = b"def main():\n    print('this one serves')\n    import machine\n    machine.reset()\n"

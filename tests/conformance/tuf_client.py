@@ -12,8 +12,10 @@ import os
 import sys
 import time
 
-from ringwarden.update import Limits, UpdateError, Updater
+from ringwarden.update.client import Updater
+from ringwarden.update.errors import UpdateError
 from ringwarden.update.fetch import HttpFetcher
+from ringwarden.update.limits import Limits
 from ringwarden.update.names import quote
 from ringwarden.update.store import FileStore
 from ringwarden.update.trust import Hasher

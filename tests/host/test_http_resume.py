@@ -17,7 +17,7 @@ from test_serial_update import add_list
 from update_kit import Listing, flash_for, install, listing, mounted
 from update_world import PASSPHRASE, Clock, Store, make_base
 
-from ringwarden.update import Updater
+from ringwarden.update.client import Updater
 from ringwarden.update.errors import FetchError
 from ringwarden.update.fetch import HttpFetcher
 from ringwarden.update.lists import ListUpdate, Wanted

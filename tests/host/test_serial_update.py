@@ -15,7 +15,8 @@ from update_world import PASSPHRASE, Clock, Store, make_base
 
 from ringwarden.faces.serial.face import Face
 from ringwarden.faces.serial.updating import list_update
-from ringwarden.update import Limits, Updater
+from ringwarden.update.client import Updater
+from ringwarden.update.limits import Limits
 from ringwarden.update.lists import Wanted
 from ringwarden_tools.device.link import HostLink, LinkError
 from ringwarden_tools.device.serving import FileServer, FolderSource, UrlSource, source

@@ -18,7 +18,7 @@ from tuf_world import Server, World, ed25519, serve
 
 from ringwarden.canonical import signed_form
 from ringwarden.strict_json import loads
-from ringwarden.update import Limits, Target, UpdateError, Updater
+from ringwarden.update.client import Updater
 from ringwarden.update.errors import (
     ClockError,
     FetchError,
@@ -28,8 +28,11 @@ from ringwarden.update.errors import (
     SignatureError,
     SlowError,
     TooBigError,
+    UpdateError,
 )
 from ringwarden.update.fetch import FolderFetcher, HttpFetcher
+from ringwarden.update.limits import Limits
+from ringwarden.update.metadata import Target
 from ringwarden.update.store import MemoryStore
 
 PATH = "lists/CN/main-7.rwl"

@@ -9,8 +9,9 @@ from typing import Any
 
 from update_kit import Listing, answers, expected, flash_for, mounted, questions
 
-from ringwarden.update import Limits, Updater
+from ringwarden.update.client import Updater
 from ringwarden.update.errors import FetchError, NotFound
+from ringwarden.update.limits import Limits
 from ringwarden.update.lists import ListUpdate, Outcome, Wanted
 from ringwarden_tools.repository.create import Plan, create
 from ringwarden_tools.repository.folder import Folder

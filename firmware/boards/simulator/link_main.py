@@ -19,7 +19,7 @@ from ringwarden.blocklist.flash import halves
 from ringwarden.blocklist.slots import Slots
 from ringwarden.faces.serial.face import Face, Milliseconds
 from ringwarden.faces.serial.updating import Attentive, list_update
-from ringwarden.update import Updater
+from ringwarden.update.client import Updater
 from ringwarden.update.lists import Wanted
 from ringwarden.update.store import FileStore
 

@@ -20,7 +20,7 @@ from flash import FileFlash, PowerCut  # type: ignore[import-not-found]  # this 
 
 from ringwarden.blocklist.flash import halves
 from ringwarden.blocklist.slots import Slots
-from ringwarden.update import Updater
+from ringwarden.update.client import Updater
 from ringwarden.update.fetch import FolderFetcher, HttpFetcher
 from ringwarden.update.lists import KEPT, ListUpdate, Wanted
 from ringwarden.update.store import FileStore

@@ -6,12 +6,9 @@ never read them as markup.
 """
 
 from ringwarden import words
-from ringwarden.words import page_en, page_zh
 
 LANGUAGES = ("en", "zh")
 ACTIONS = ("ring", "label", "silence", "challenge", "drop")
-
-_TEXTS = {"en": page_en.TEXTS, "zh": page_zh.TEXTS}
 
 # ITU-T E.164 country codes of one and two digits; every other code has three.
 _CODES_1 = "1 7".split()
@@ -23,7 +20,7 @@ _CODES_2 = (
 
 def page_words(lang: str) -> "dict[str, str]":
     """The fixed texts of page and terminal in `lang`, one of `LANGUAGES`; any other reads as English."""
-    return _TEXTS.get(lang, page_en.TEXTS)
+    return words.table("page_", lang)
 
 
 def best_language(accept: str, default: str) -> str:

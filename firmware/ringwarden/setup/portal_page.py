@@ -5,9 +5,7 @@ Names of networks are a neighbour's choice: `escape` stands between every value 
 """
 
 from ringwarden.setup.networks import Network
-from ringwarden.words import setup_en, setup_zh
-
-LANGUAGES = {"en": setup_en.TEXTS, "zh": setup_zh.TEXTS}
+from ringwarden.words import table
 
 STYLE = b"""body{font:18px/1.5 system-ui,sans-serif;max-width:32em;margin:0 auto;padding:1em;color:#111;background:#fff}
 h1{font-size:1.4em}label{display:block;padding:.7em .5em;border-bottom:1px solid #ccc;overflow-wrap:anywhere}
@@ -28,7 +26,7 @@ def escape(text: str) -> str:
 
 def whole(lang: str, body: str, refresh: int = 0) -> str:
     """A page around `body`; `refresh` seconds until the browser asks how it went."""
-    texts = LANGUAGES[lang]
+    texts = table("setup_", lang)
     other = "en" if lang == "zh" else "zh"
     again = '<meta http-equiv="refresh" content="{};url=/state?lang={}">'.format(refresh, lang) if refresh else ""
     return (
@@ -41,7 +39,7 @@ def whole(lang: str, body: str, refresh: int = 0) -> str:
 
 def form(lang: str, networks: "list[Network]", trouble: str = "", name: str = "") -> str:
     """The networks to choose from; `trouble` is a key of the words, about the network `name`."""
-    texts = LANGUAGES[lang]
+    texts = table("setup_", lang)
     parts = ["<p>" + escape(texts["intro"]) + "</p>"]
     if trouble:
         parts.append('<p class="bad" role="alert">' + escape(texts[trouble].format(name)) + "</p>")
@@ -72,14 +70,14 @@ def _choice(texts: "dict[str, str]", network: Network) -> str:
 
 def joining(lang: str, name: str) -> str:
     """While the box tries."""
-    texts = LANGUAGES[lang]
+    texts = table("setup_", lang)
     body = "<p><b>{}</b></p><p>{}</p>"
     return whole(lang, body.format(escape(texts["joining"].format(name)), escape(texts["joining.help"])), 3)
 
 
 def done(lang: str, name: str, local: str, address: str) -> str:
     """The box has joined: what to do next."""
-    texts = LANGUAGES[lang]
+    texts = table("setup_", lang)
     body = "<p><b>{}</b></p><p>{}</p><p>{}</p>".format(
         escape(texts["done"].format(name)),
         escape(texts["done.help"].format(local)),
@@ -90,4 +88,4 @@ def done(lang: str, name: str, local: str, address: str) -> str:
 
 def closed(lang: str) -> str:
     """Set-up is over."""
-    return whole(lang, "<p>" + escape(LANGUAGES[lang]["closed"]) + "</p>")
+    return whole(lang, "<p>" + escape(table("setup_", lang)["closed"]) + "</p>")

@@ -65,7 +65,7 @@ class HttpFetcher:
         """The answer about `url`, its body's next byte the one at `offset`; `tag` is the server's name for the file."""
         for _ in range(_REDIRECTS + 1):
             secure, host, port, resource = split_url(url)
-            answer = Answer(_connect(secure, host, port, self._timeout), url)
+            answer = Answer(_connect(secure, host, port, self.link), url)
             try:
                 name = host if port == _PORTS[secure] else "{}:{}".format(host, port)
                 status = answer.ask(name, resource, offset, tag)
@@ -89,6 +89,17 @@ class HttpFetcher:
                 location = "{}://{}:{}/{}".format("https" if secure else "http", host, port, location.lstrip("/"))
             url = location
         raise FetchError("{} is sent on from place to place".format(url))
+
+    def link(self, family: int, kind: int, protocol: int, address):
+        """A connected socket."""
+        link = socket.socket(family, kind, protocol)
+        try:
+            link.settimeout(self._timeout)
+            link.connect(address)
+        except OSError:
+            link.close()
+            raise
+        return link
 
     def rest(self, tries: int) -> None:
         """Wait before a connection is tried again that has brought nothing `tries` times."""
@@ -154,8 +165,8 @@ def split_url(url: str) -> "tuple[bool, str, int, str]":
     return secure, host, int(port), "/" + resource
 
 
-def _connect(secure: bool, host: str, port: int, timeout: int):
-    """A connected socket; every address of the host is tried."""
+def _connect(secure: bool, host: str, port: int, connected):
+    """A connection by `connected(family, kind, protocol, address)`; every address of the host is tried."""
     problem: "object" = "it has no address"
     try:
         found = socket.getaddrinfo(host.strip("[]"), port, 0, socket.SOCK_STREAM)
@@ -164,9 +175,7 @@ def _connect(secure: bool, host: str, port: int, timeout: int):
     for family, kind, protocol, _, address in found:
         link = None
         try:
-            link = socket.socket(family, kind, protocol)
-            link.settimeout(timeout)
-            link.connect(address)
+            link = connected(family, kind, protocol, address)
             return _wrap(link, host) if secure else link
         except OSError as error:
             problem = error

@@ -1,21 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that a person reads, in English and Chinese. A table a language and topic; the keys are codes."""
 
-from ringwarden.words import en, lists_en, lists_zh, numbers_en, numbers_zh, page_en, page_zh, zh
-
 LANGUAGES = ("en", "zh")
+_TOPICS = ("", "numbers_", "page_", "lists_")
 
-_TABLES = {
-    "en": (en.TEXTS, numbers_en.TEXTS, page_en.TEXTS, lists_en.TEXTS),
-    "zh": (zh.TEXTS, numbers_zh.TEXTS, page_zh.TEXTS, lists_zh.TEXTS),
-}
+
+def table(topic: str, lang: str) -> "dict[str, str]":
+    """The words of one topic ("page_", "setup_"; "" for reasons) in one language; English for any other.
+
+    Loaded when they are first wanted: a small box speaks one language, and of some topics rarely.
+    """
+    name = topic + (lang if lang in LANGUAGES else "en")
+    found: "dict[str, str]" = __import__("ringwarden.words." + name, None, None, ("TEXTS",)).TEXTS
+    return found
 
 
 def text(code: str, lang: str) -> str:
     """The words for `code`; a code without words shows itself, so that a gap is seen and nothing breaks."""
-    for table in _TABLES.get(lang, _TABLES["en"]):
-        if code in table:
-            return table[code]
+    for topic in _TOPICS:
+        words = table(topic, lang)
+        if code in words:
+            return words[code]
     return code
 
 
@@ -24,11 +29,11 @@ def reason(entry: dict, lang: str) -> str:
     values = {name: value for name, value in entry["details"].items()}
     values["category"] = text("category." + entry["category"], lang) if entry["category"] else ""
     code = entry["reason"]
-    if code + "_NO_NOTE" in en.TEXTS and not values.get("note"):
+    if code + "_NO_NOTE" in table("", lang) and not values.get("note"):
         code += "_NO_NOTE"
     warning = "warning." + entry["category"]
     heard = entry.get("action", "") not in ("silence", "drop")  # nobody can answer what does not ring
-    warning = text(warning, lang) if heard and warning in en.TEXTS else ""
+    warning = text(warning, lang) if heard and warning in table("", lang) else ""
     try:
         sentence = text(code, lang).format(**values)
     except (KeyError, IndexError, ValueError):  # an old journal may lack a value that today's sentence wants

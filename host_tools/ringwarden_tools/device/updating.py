@@ -2,6 +2,7 @@
 """`ringwarden update --port`: the box asks, this computer serves, the box decides."""
 
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ def update(
     """What the box answers (docs/FORMATS.md); with "error" when there was no update. `LinkError` when it is away."""
     server = FileServer(files, told)
     with HostLink(opener, patience, server, resend_ms=resend_ms) as link:
+        link.request("hello", now=int(time.time()))  # a box that was never told the time cannot tell what has expired
         answer = link.request("update.apply", ticket=secrets.randbelow(1 << 30))
         answer["drops"] = link.drops
         answer["resent"] = link.link.resent

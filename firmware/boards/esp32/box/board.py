@@ -15,6 +15,7 @@ from ringwarden.settings import SettingsError
 from ringwarden_box import codec, pins
 from ringwarden_box.line import EspLine
 from ringwarden_box.store import JournalStore
+from ringwarden_box.updating import attentive
 from ringwarden_loader import startup
 
 SETTINGS = "/settings"
@@ -34,7 +35,7 @@ class EspClock:
     def epoch(self) -> int:
         """Seconds since 1970 UTC."""
         now = time.time()
-        if time.gmtime(0)[0] == 2000:
+        if _since_2000():
             return int(now) + _EPOCH_2000 if now >= _NEVER_SET else 0
         return int(now) if now >= _NEVER_SET + _EPOCH_2000 else 0
 
@@ -44,6 +45,17 @@ class EspClock:
         self._ticks += time.ticks_diff(now, self._last)
         self._last = now
         return self._ticks
+
+
+def set_clock(epoch) -> None:
+    """Take a host's word for the time (seconds since 1970) while the clock was never set."""
+    if isinstance(epoch, int) and epoch > _NEVER_SET + _EPOCH_2000 and not EspClock().epoch():
+        at = time.gmtime(epoch - (_EPOCH_2000 if _since_2000() else 0))
+        machine.RTC().datetime((at[0], at[1], at[2], at[6], at[3], at[4], at[5], 0))
+
+
+def _since_2000() -> bool:
+    return time.gmtime(0)[0] == 2000
 
 
 def mount_settings() -> bool:
@@ -60,10 +72,10 @@ def mount_settings() -> bool:
         return False
 
 
-def standing_list() -> StandingList:
-    """The list of the two raw partitions."""
-    parts = [startup.PartitionFlash(startup.partition(label)) for label in ("rw_list0", "rw_list1")]
-    return StandingList(Slots(*parts))
+def standing_list() -> "tuple[StandingList, tuple]":
+    """The list of the two raw partitions, and the flashes below it, which let other tasks run during an update."""
+    parts = [attentive(startup.PartitionFlash(startup.partition(label))) for label in ("rw_list0", "rw_list1")]
+    return StandingList(Slots(*parts)), tuple(parts)
 
 
 def household() -> "tuple[Household, str]":

@@ -13,7 +13,8 @@ from pathlib import Path
 CHIP = Path(__file__).resolve().parent / "chip/chip.py"
 PWRON_RESET, HARD_RESET, WDT_RESET = 1, 2, 3
 RESET, CUT, PROMPT = 64, 80, 3
-HEAP = "320k"
+HEAP = 320 << 10  # bytes that the program has; words are twice as wide here as on the chip
+EMULATION = 96 << 10  # at most, for the modules of the emulated chip and what they hold
 
 
 @dataclass
@@ -35,7 +36,7 @@ class Life:
 class EmulatedBox:
     """`folder` holds the flash file and what the runs leave. `command` starts MicroPython without arguments."""
 
-    def __init__(self, folder: Path, image: bytes, command: list[str], heap: str = HEAP) -> None:
+    def __init__(self, folder: Path, image: bytes, command: list[str], heap: int = HEAP) -> None:
         self.folder = folder
         self.flash = folder / "flash.bin"
         self.flash.write_bytes(image)
@@ -53,19 +54,30 @@ class EmulatedBox:
         (self.folder / "line.json").write_text(json.dumps(line))
         return {"line": str(self.folder / "line.json")}
 
-    def boot(self, seconds: float = 30.0, watchdog_scale: float = 1.0, **setup: object) -> Life:
-        """From reset to reset, `seconds` at most. `watchdog_scale`: how much faster the watchdog's time passes."""
+    def boot(
+        self, seconds: float = 30.0, watchdog_scale: float = 1.0, port: int | None = None, **setup: object
+    ) -> Life:
+        """From reset to reset, `seconds` at most. `watchdog_scale`: how much faster the watchdog's time passes. `port`:
+        a terminal that is the chip's serial port; what is printed goes there then, and `output` holds errors alone.
+        """
         self.stop = False
         tell = self.folder / "told"
         tell.unlink(missing_ok=True)
         tell.touch()
-        full = {"flash": str(self.flash), "size": self.size, "cause": self.cause, "tell": str(tell), **setup}
+        full = {
+            "flash": str(self.flash),
+            "size": self.size,
+            "heap": self.heap,
+            "cause": self.cause,
+            "tell": str(tell),
+            **setup,
+        }
         (self.folder / "setup.json").write_text(json.dumps(full))
         with open(self.folder / "output", "w") as output:
             process = subprocess.Popen(
-                [*self._command, "-X", f"heapsize={self.heap}", str(CHIP), str(self.folder / "setup.json")],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
+                [*self._command, "-X", f"heapsize={self.heap + EMULATION}", str(CHIP), str(self.folder / "setup.json")],
+                stdin=subprocess.DEVNULL if port is None else port,
+                stdout=output if port is None else port,
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
                 env={k: v for k, v in os.environ.items() if k != "MICROPYPATH"},

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reset of the emulated chip: runs in MicroPython's unix port, `micropython chip.py SETUP.json`.
 
-    {"flash": "flash.bin", "size": 4194304, "cause": 1, "line": "line.json", "watchdog": "feeds", "cut": -1, "torn": 0}
+    {"flash": "flash.bin", "size": 4194304, "heap": 327680, "cause": 1, "line": "line.json", "watchdog": "feeds", "cut": -1, "torn": 0}
 
 What the official image does follows: `vfs` is mounted at "/" (the host's files are gone then), boot.py and main.py run
 from there. Exit status: 64 plus the cause after a reset that the program asked for, 80 when the power failed at erase
 or program number `cut`, 3 when main.py ended (the prompt).
 """
 
+import gc
 import json
 import sys
 
@@ -19,6 +20,8 @@ RESET, CUT, PROMPT = 64, 80, 3
 
 def power_on(setup):
     """Put the chip's modules where the program looks for them."""
+    import socket
+
     import esp32
     import machine
     import network
@@ -32,8 +35,21 @@ def power_on(setup):
     sys.modules["esp32"] = esp32
     sys.modules["machine"] = machine
     sys.modules["network"] = network
+    sys.modules["socket"] = network.attach(setup, socket)
     sys.path[:] = ["", ".frozen", "/lib"]
     return flash
+
+
+def leave(free):
+    """As many bytes of heap as the program of a chip would have: what the emulation itself takes is not the program's.
+
+    The ballast that comes back takes up the rest.
+    """
+    gc.collect()
+    spare = gc.mem_free() - free
+    if spare < 0:
+        raise MemoryError("the emulation has not left {} bytes of heap: begin with a larger one".format(free))
+    return bytearray(spare)
 
 
 def run_file(path):
@@ -56,7 +72,9 @@ def run_file(path):
 def main():
     """From reset to the prompt."""
     with open(sys.argv[1]) as file:
-        flash = power_on(json.loads(file.read()))
+        setup = json.loads(file.read())
+    flash = power_on(setup)
+    ballast = leave(setup["heap"])
     import machine
     import vfs
     from esp32 import Partition
@@ -77,6 +95,7 @@ def main():
         status = CUT
     except machine.Reset as reset:
         status = RESET + reset.cause
+    del ballast
     print("chip: status", status, "operations", flash.operations)
     sys.exit(status)
 

@@ -1,5 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The module `network` of the emulated chip: a station that is connected through the host's own network."""
+"""The module `network` of the emulated chip: a station that reaches the host's own loopback network once it has joined.
+
+What is on the air stands in the chip's setup: "networks", each with "ssid", "password" ("" for an open one), "dbm".
+Ports below 1024 and those of multicast DNS are moved up by the setup's "ports", so that boxes need no rights.
+"""
+
+_networks = []
+
+
+def attach(setup, socket):
+    """What is on the air; the module `socket` that the program is to find."""
+    _networks[:] = setup.get("networks", [])
+    moved = setup.get("ports", 0)
+
+    def getaddrinfo(host, port, *more):
+        own = host in ("0.0.0.0", "127.0.0.1") and (port < 1024 or port == 5353)
+        return socket.getaddrinfo(host, port + moved if own else port, *more)
+
+    class Sockets:
+        """The host's module with this chip's ports."""
+
+    sockets = Sockets()
+    for name in dir(socket):
+        setattr(sockets, name, getattr(socket, name))
+    sockets.getaddrinfo = getaddrinfo
+    return sockets
+
 
 STA_IF, AP_IF = 0, 1
 STAT_IDLE, STAT_CONNECTING, STAT_GOT_IP = 1000, 1001, 1010
@@ -18,7 +44,7 @@ _name = "ringwarden"
 
 
 class WLAN:
-    """As `network.WLAN`, as far as the box uses it. Every network lets it in, at once."""
+    """As `network.WLAN`, as far as the box uses it. A network lets it in at once, if name and password are right."""
 
     def __init__(self, interface=STA_IF):
         self._interface = interface
@@ -35,7 +61,9 @@ class WLAN:
         """Join a network."""
         if not self._active:
             raise OSError(-1)
-        self._connected = True
+        for known in _networks:
+            if known["ssid"].encode() == bytes(ssid) and known.get("password", "") == (key or ""):
+                self._connected = True
 
     def disconnect(self):
         """Leave it."""
@@ -54,5 +82,11 @@ class WLAN:
         return ("127.0.0.1", "255.0.0.0", "127.0.0.1", "127.0.0.1")
 
     def scan(self):
-        """Nobody else is on the air."""
-        return []
+        """(name, BSSID, channel, dBm, security, hidden) of each network."""
+        return [
+            (known["ssid"].encode(), b"\x02" * 6, 1, known.get("dbm", -60), 3 if known.get("password") else 0, False)
+            for known in _networks
+        ]
+
+    def config(self, *_, **__):
+        """Takes whatever is set."""
