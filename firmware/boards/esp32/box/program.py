@@ -46,6 +46,7 @@ class Box:
         self.board: "Any" = None
         self.appliance: "Appliance | None" = None
         self.updating: "list[str]" = []  # services in which an update may run
+        self.spare = _nothing  # gives back what nobody uses at the moment, before an update takes the memory
         self.stepped = _nothing  # the cable's own step, for an update that waits
 
     def build(self) -> None:
@@ -60,7 +61,7 @@ class Box:
             gc.collect()
             self.appliance = Appliance(self.board, self.household)
         country = self.household.home.country
-        self.updates = Updates(standing, flashes, self.clock, country, self.meanwhile, self._list_changed)
+        self.updates = Updates(standing, flashes, self.clock, country, self)
         self.setup = Setup(FileStore(esp32.SETTINGS + "/setup.json"), os.urandom, machine.unique_id())
         import network
 
@@ -88,7 +89,7 @@ class Box:
 
     def answers(self) -> dict:
         """The requests that this box answers over its cable."""
-        return {"hello": self._hello, "status": self._status, "reboot": self._reboot}
+        return {"hello": self._hello, "status": self._status, "reboot": self._reboot, "update.fetch": self._fetch}
 
     def _hello(self, request: dict) -> dict:
         esp32.set_clock(request.get("now"))
@@ -105,7 +106,19 @@ class Box:
             "sha256": "".join(["{:02x}".format(byte) for byte in active.digest]) if active else "",
             "numbers": self.updates.standing.count,
             "heap_free": gc.mem_free(),
+            "address": self.wifi.address(),
+            "blocks": self.board.line.blocks if self.board else 0,
+            "starved": self.board.line.pump.starved if self.board else 0,
+            "updating": self.updates.running,
+            "update": self.updates.last,
         }
+
+    def _fetch(self, request: dict) -> dict:
+        """Look for an update in the network now; what becomes of it stands in the status."""
+        if not self.wifi.address():
+            return {"error": "network", "text": "this box has no network: set it up first"}
+        self.updates.asked = str(request.get("url", ""))
+        return {}
 
     def _reboot(self, request: dict) -> dict:
         asyncio.create_task(self._soon())
@@ -115,7 +128,8 @@ class Box:
         await asyncio.sleep(1)  # the answer still leaves
         machine.reset()
 
-    def _list_changed(self, outcome) -> None:
+    def list_changed(self, outcome) -> None:
+        """What became of an update, for the journal."""
         if self.appliance is not None:
             self.appliance.list_changed(outcome)
 
