@@ -20,9 +20,12 @@ from typing import Any
 import box_image
 import pytest
 from line_audio import fsk, mdmf
+from test_box_boot import RELAY_PIN, SEIZE_PIN, boots
 from update_kit import Listing, listing
 from update_world import PASSPHRASE, make_base
 
+from ringwarden_loader.choice import FAILED_MAX
+from ringwarden_loader.record import State
 from ringwarden_simulator.esp32.emulated import EmulatedBox, Life
 from ringwarden_tools.device.link import HostLink
 from ringwarden_tools.device.port import open_port
@@ -213,3 +216,23 @@ def settings(box: EmulatedBox) -> dict[str, bytes]:
     """The files of the settings' partition."""
     found = partitions.load(box.size).find("rw_settings")
     return application.contents(box.flash.read_bytes()[found.offset : found.end - 2 * 4096], 4096)
+
+
+def test_a_box_in_safe_mode_is_updated_over_its_cable(
+    repository: tuple[Path, str], tmp_path: Path, micropython: list[str]
+) -> None:
+    """Nothing of the line is touched, and everything that may mend the box works, on the heap that the others have."""
+    place, _ = repository
+    put_list(place, BY_CABLE)
+    box = EmulatedBox(tmp_path, flashed(place), micropython)
+    boots(box, State(0, 0, FAILED_MAX))
+    running = Running(box)
+    try:
+        assert running.ask("hello")["mode"] == "safe"
+        answer = update(lambda: open_port(running.port.path), FolderSource(place), patience=60)
+        assert answer.get("update") == "updated" and answer["by_delta"], answer
+        status = running.ask("status")
+    finally:
+        life = running.switch_off()
+    assert status["sha256"] == BY_CABLE.digest.hex() and status["broken"] == {}
+    assert life.pin(RELAY_PIN) == life.pin(SEIZE_PIN) == []

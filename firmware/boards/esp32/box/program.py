@@ -10,7 +10,6 @@ import time
 import machine
 
 import ringwarden_box
-from ringwarden.appliance import Appliance
 from ringwarden.setup.file_store import FileStore
 from ringwarden.setup.state import Setup
 from ringwarden.setup.wlan import Wlan
@@ -44,7 +43,7 @@ class Box:
         self.broken: "dict[str, str]" = {}  # service: what it ended with last
         self.clock = esp32.EspClock()
         self.board: "Any" = None
-        self.appliance: "Appliance | None" = None
+        self.appliance: "Any" = None
         self.updating: "list[str]" = []  # services in which an update may run
         self.spare = _nothing  # gives back what nobody uses at the moment, before an update takes the memory
         self.stepped = _nothing  # the cable's own step, for an update that waits
@@ -55,7 +54,11 @@ class Box:
         self.settings_trouble = self.settings_trouble or trouble
         standing, flashes = esp32.standing_list()
         self.household.blocklist = standing
-        if not self.safe:
+        if self.safe:
+            ringwarden_box.reserve.clear()
+        else:
+            from ringwarden.appliance import Appliance
+
             self.board = esp32.Board()
             ringwarden_box.reserve.clear()
             gc.collect()
