@@ -5,13 +5,10 @@ while its line goes on serving calls."""
 import array
 import http.server
 import json
-import os
-import pty
 import subprocess
 import sys
 import threading
 import time
-import tty
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -20,9 +17,10 @@ from typing import Any
 import box_image
 import pytest
 from line_audio import fsk, mdmf
+from serial_kit import Wire
 from test_box_boot import RELAY_PIN, SEIZE_PIN, boots
-from update_kit import Listing, listing
-from update_world import PASSPHRASE, make_base
+from update_kit import listing
+from update_world import PASSPHRASE, make_base, publish_list
 
 from ringwarden_loader.choice import FAILED_MAX
 from ringwarden_loader.record import State
@@ -33,10 +31,6 @@ from ringwarden_tools.device.serving import FolderSource
 from ringwarden_tools.device.updating import update
 from ringwarden_tools.flashing import application, partitions
 from ringwarden_tools.flashing.contents import list_record
-from ringwarden_tools.repository.folder import Folder
-from ringwarden_tools.repository.keys import Secrets
-from ringwarden_tools.repository.lists import add
-from ringwarden_tools.repository.publish import publish
 
 pytestmark = pytest.mark.micropython
 
@@ -51,33 +45,11 @@ HEAP = (
 SPEED = 2
 
 
-class Port:
-    """The box's serial port: `end` is the chip's, `path` the computer's. What nobody reads meanwhile is lost."""
-
-    def __init__(self) -> None:
-        self._pairs = [pty.openpty(), pty.openpty()]
-        for _, slave in self._pairs:
-            tty.setraw(slave)
-        self.end = self._pairs[0][1]
-        self.path = os.ttyname(self._pairs[1][1])
-        copy = "import os, select, sys\na, b = map(int, sys.argv[1:])\nwhile True:\n"
-        copy += " for f in select.select([a, b], [], [])[0]: os.write(a + b - f, os.read(f, 4096))\n"
-        masters = [master for master, _ in self._pairs]
-        self._copier = subprocess.Popen([sys.executable, "-c", copy, *map(str, masters)], pass_fds=masters)
-
-    def close(self) -> None:
-        self._copier.kill()
-        self._copier.wait()
-        for pair in self._pairs:
-            for end in pair:
-                os.close(end)
-
-
 class Running:
     """A box that is switched on."""
 
     def __init__(self, box: EmulatedBox, **setup: object) -> None:
-        self.port = Port()
+        self.port = Wire()
         self.box = box
         self.lives: list[Life] = []
         boot = partial(box.boot, 240, port=self.port.end, speed=SPEED, networks=[HOME], ports=20000, **setup)
@@ -86,7 +58,7 @@ class Running:
 
     def ask(self, name: str, **more: object) -> dict[str, Any]:
         """A request over the cable."""
-        with HostLink(lambda: open_port(self.port.path), 60) as link:
+        with HostLink(lambda: open_port(self.port.browser), 60) as link:
             return link.request(name, **more)
 
     def improv(self, *calls: list[Any]) -> list[dict[str, Any]]:
@@ -95,7 +67,7 @@ class Running:
             [sys.executable, str(ROOT / "host_tools/ringwarden_build/improv_sdk.py")],
             capture_output=True, text=True, check=True,
         )  # fmt: skip
-        command = ["node", str(ROOT / "tests/improv/improv_client.mjs"), found.stdout.strip(), self.port.path]
+        command = ["node", str(ROOT / "tests/improv/improv_client.mjs"), found.stdout.strip(), self.port.browser]
         given = json.dumps([["initialize", 20000], *calls])
         done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
@@ -116,15 +88,6 @@ class Running:
         self._thread.join()
         self.port.close()
         return self.lives[0]
-
-
-def put_list(place: Path, item: Listing) -> None:
-    """Publish a list."""
-    file = place / "list.rwl"
-    file.write_bytes(item.data)
-    folder = Folder(place, Secrets())
-    add(folder, file, "CN", "main")
-    publish(folder)
 
 
 def calls() -> tuple[bytes, list[tuple[int, int, int]]]:
@@ -150,7 +113,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path,
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RINGWARDEN_PASSPHRASE", PASSPHRASE)
         place = make_base(tmp_path_factory.mktemp("joined") / "lists", ("CN",))
-        put_list(place, FLASHED)
+        publish_list(place, FLASHED)
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(place / "public")))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield place, f"http://127.0.0.1:{server.server_port}"
@@ -183,12 +146,12 @@ def test_from_the_box_to_the_household(
         status = running.wait(lambda told: bool(told["address"]), 10)
         assert status["sha256"] == FLASHED.digest.hex() and status["mode"] == "normal" and status["broken"] == {}
 
-        put_list(place, BY_CABLE)
-        answer = update(lambda: open_port(running.port.path), FolderSource(place), patience=60)
+        publish_list(place, BY_CABLE)
+        answer = update(lambda: open_port(running.port.browser), FolderSource(place), patience=60)
         assert answer.get("update") == "updated" and answer["by_delta"], answer
         assert running.ask("status")["sha256"] == BY_CABLE.digest.hex()
 
-        put_list(place, BY_NETWORK)
+        publish_list(place, BY_NETWORK)
         assert running.ask("update.fetch", url=url) == {}
         status = running.wait(lambda told: told["sha256"] == BY_NETWORK.digest.hex(), 60)
         assert status["update"]["by_delta"] and status["broken"] == {}
@@ -223,13 +186,13 @@ def test_a_box_in_safe_mode_is_updated_over_its_cable(
 ) -> None:
     """Nothing of the line is touched, and everything that may mend the box works, on the heap that the others have."""
     place, _ = repository
-    put_list(place, BY_CABLE)
+    publish_list(place, BY_CABLE)
     box = EmulatedBox(tmp_path, flashed(place), micropython)
     boots(box, State(0, 0, FAILED_MAX))
     running = Running(box)
     try:
         assert running.ask("hello")["mode"] == "safe"
-        answer = update(lambda: open_port(running.port.path), FolderSource(place), patience=60)
+        answer = update(lambda: open_port(running.port.browser), FolderSource(place), patience=60)
         assert answer.get("update") == "updated" and answer["by_delta"], answer
         status = running.ask("status")
     finally:
