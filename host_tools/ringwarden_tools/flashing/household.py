@@ -14,6 +14,8 @@ _CHINESE = ("CN", "HK", "MO", "TW")
 
 def document(path: Path | None, country: str, area_code: str, language: str) -> dict[str, Any] | None:
     """The document, None when nothing was said. `UserError` when it and the options contradict each other."""
+    if not all(char in "0123456789" for char in area_code):
+        raise UserError(f"--area-code {area_code} is none: write its digits, such as 010")
     if path is None:
         return _made(country, area_code, language)
     found = settings_file.load(path)
