@@ -4,8 +4,11 @@ the second opens its page and brings the first password along, in the address's 
 """
 
 import io
+import json
+import os
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -14,6 +17,7 @@ from segno import helpers
 
 from ringwarden.setup import password
 from ringwarden.setup.state import fresh
+from ringwarden_tools.errors import UserError
 
 WIDTH, HEIGHT = 62, 40  # millimetres: a common roll of labels
 CODE = 20  # millimetres; 33 modules and a margin of 4 on each side: 0.49 mm a module
@@ -78,3 +82,60 @@ def new_box(end: str) -> tuple[dict[str, Any], Label]:
     first = password.make(secrets.token_bytes)
     document = fresh(first, secrets.token_bytes(16), True, end)
     return document, Label(document["hostname"], document["name"], first)
+
+
+def document_path(picture: Path) -> Path:
+    """Where the document stands that belongs to a label."""
+    return picture.with_suffix(".setup.json")
+
+
+def box_of(picture: Path, end: str) -> dict[str, Any]:
+    """The document of the box whose MAC address ends so, with its label at `picture` and itself beside it.
+
+    Both are made when there are none. What is there already is kept, so that a box which is flashed again keeps the
+    password that is stuck onto it. `UserError` when they are another box's.
+    """
+    kept = document_path(picture)
+    if not kept.exists():
+        if picture.exists():
+            raise UserError(
+                f"{picture} exists, but not {kept}, which belongs to it: name another file, or move the label away"
+            )
+        document, label = new_box(end)
+        write_private(kept, json.dumps(document).encode())
+        write_private(picture, label.svg())
+        return document
+    document, label = _read(kept)
+    if document["hostname"] != "ringwarden-" + end:
+        raise UserError(
+            f"{kept} belongs to {document['hostname']}, this box is ringwarden-{end}: name another file with --label"
+        )
+    if not picture.exists():
+        write_private(picture, label.svg())
+    return document
+
+
+def _read(path: Path) -> tuple[dict[str, Any], Label]:
+    try:
+        document = json.loads(path.read_bytes())
+        first, salt = document["first"], bytes.fromhex(document["salt"])
+        end = document["hostname"].removeprefix("ringwarden-")
+        if not password.well_formed(first) or document != fresh(first, salt, True, end):
+            raise ValueError
+    except OSError as error:
+        raise UserError(f"{path} cannot be read ({error.strerror}): check who owns it") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise UserError(f"{path} is not a new box's document: move it and its label away, and repeat") from None
+    return document, Label(document["hostname"], document["name"], first)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """A file that this user alone may read: whole, or not at all."""
+    beside = path.with_name(path.name + ".new")
+    try:
+        beside.unlink(missing_ok=True)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+        beside.replace(path)
+    except OSError as error:
+        raise UserError(f"{path} cannot be written ({error.strerror}): name a file in a folder of yours") from error

@@ -24,6 +24,8 @@ from dataclasses import dataclass, field
 from ringwarden_simulator.flash import FileFlash, PowerCut, Refused
 
 CHIP_IDS = {"esp32c3": 5, "esp32c6": 13}
+_MAGIC_REGISTER = 0x40001000  # a word of the ROM by which loaders that know no better command tell chips apart
+_MAGIC = {"esp32c3": 0x1B31506F, "esp32c6": 0x2CE0806F}
 SECTOR = 4096
 
 # Errors as the ROM numbers them.
@@ -91,7 +93,7 @@ class Loader:
         self.flash = flash
         self.chip = chip
         self.stub = False
-        self._registers: dict[int, int] = {}
+        self._registers: dict[int, int] = {_MAGIC_REGISTER: _MAGIC[chip]}
         efuse = {"esp32c3": 0x60008844, "esp32c6": 0x600B0844}[chip]
         self._registers[efuse] = int.from_bytes(mac[2:], "big")
         self._registers[efuse + 4] = int.from_bytes(mac[:2], "big")

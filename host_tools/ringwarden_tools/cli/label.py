@@ -2,14 +2,13 @@
 """`ringwarden label`: a first password of its own for one box, and the label that is stuck onto it."""
 
 import json
-import os
 import re
 from pathlib import Path
 
 import click
 
 from ringwarden_tools.errors import UserError
-from ringwarden_tools.label import new_box
+from ringwarden_tools.label import document_path, new_box, write_private
 
 FILE: click.Path = click.Path(path_type=Path, dir_okay=False)
 
@@ -29,22 +28,11 @@ def command(box: str, picture: Path | None, document: Path | None, force: bool) 
     if not re.fullmatch(r"[0-9a-f]{4}|[0-9a-f]{12}", end):
         raise UserError(f"{box!r} is no MAC address: give it as 24:6f:28:00:4f:2a, or its last four digits as 4f2a")
     picture = picture or Path(f"ringwarden-{end[-4:]}.svg")
-    document = document or picture.with_suffix(".setup.json")
+    document = document or document_path(picture)
     for path in (picture, document):
         if path.exists() and not force:
             raise UserError(f"{path} exists already: a box may have that label; name another file, or use --force")
     kept, label = new_box(end[-4:])
-    _write(document, json.dumps(kept).encode())
-    _write(picture, label.svg())
+    write_private(document, json.dumps(kept).encode())
+    write_private(picture, label.svg())
     click.echo(f"{picture}: the label of {label.hostname}.local; {document} goes into its settings as setup.json.")
-
-
-def _write(path: Path, data: bytes) -> None:
-    beside = path.with_name(path.name + ".new")
-    try:
-        beside.unlink(missing_ok=True)
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-        beside.replace(path)
-    except OSError as error:
-        raise UserError(f"{path} cannot be written ({error.strerror}): name a file in a folder of yours") from error

@@ -11,7 +11,7 @@ import zlib
 from dataclasses import dataclass
 
 from ringwarden_tools.errors import UserError
-from ringwarden_tools.flashing import application, partitions
+from ringwarden_tools.flashing import application, partitions, settings
 from ringwarden_tools.flashing.official import Official
 from ringwarden_tools.flashing.partitions import SECTOR, Table
 
@@ -78,8 +78,12 @@ def box(
     loader: application.Files,
     blocklist: bytes | None,
     fresh: bool,
+    files: application.Files | None = None,
 ) -> Contents:
-    """All parts. `fresh`: settings and lists of an earlier life go, otherwise they stay where no part is given."""
+    """All parts. `fresh`: lists of an earlier life go, otherwise they stay where no part is given.
+
+    `files`: those in the settings, {}: the box makes them anew, None: they stay, unless `fresh`.
+    """
     first, second, home = table.find("rw_app0"), table.find("rw_app1"), table.find("vfs")
     program = application.image(slot, first.size, application.SLOT_BLOCK, "the application")
     parts = [
@@ -95,8 +99,9 @@ def box(
             for word, place in (("first", table.find("rw_list0")), ("second", table.find("rw_list1")))
             for end, at in (("beginning", place.offset), ("record", place.end - SECTOR))
         ]
-    if fresh:
-        parts.append(blank(table, "rw_settings", "the settings"))
+    if fresh or files is not None:
+        place = table.find(settings.NAME)
+        parts.append(Part("the settings", place.offset, settings.image(files or {}, table)))
         parts.append(blank(table, "nvs", "MicroPython's own settings"))
     parts += [
         Part("MicroPython", table.find("factory").offset, official.application),

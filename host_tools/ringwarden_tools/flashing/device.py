@@ -64,7 +64,8 @@ def reason(error: BaseException) -> str:
 
 
 class Device:
-    """An open connection. `chip` is "esp32c3" or "esp32c6", `flash_size` the table's size in bytes that it has."""
+    """An open connection. `chip` is "esp32c3" or "esp32c6", `flash_size` the table's size in bytes that it has,
+    `mac` its address."""
 
     def __init__(self, port: str, baud: int = BAUD, attempts: int = 7) -> None:
         log.set_verbosity("silent")
@@ -93,6 +94,7 @@ class Device:
         locked = self._esp.secure_download_mode or self._esp.get_secure_boot_enabled()
         if locked or self._esp.get_flash_encryption_enabled():
             raise UserError(f"the chip on {self.port} is locked for its maker's programs: use another board")
+        self.mac = bytes(self._esp.read_mac("BASE_MAC"))
         self._esp = cmds.run_stub(self._esp)
         if baud != self._esp.get_baud():
             self._esp.change_baud(baud)
