@@ -15,7 +15,16 @@ from bench.rv32 import machine
 
 PORTABLE = machine.ROOT / "tests/portable"
 # These need tasks that wait for each other, a random source, a real clock or the box's loader: the unix port runs them.
-ELSEWHERE = {"test_connection", "test_improv", "test_portal", "test_serial_link", "test_setup_state", "test_wlan"}
+ELSEWHERE = {
+    "test_connection",
+    "test_improv",
+    "test_must_ring_always",
+    "test_portal",
+    "test_rule_must_ring",
+    "test_serial_link",
+    "test_setup_state",
+    "test_wlan",
+}
 FILES = sorted(path for path in PORTABLE.glob("test_*.py") if path.stem not in ELSEWHERE)
 FLASH = machine.ROOT / "firmware/boards/simulator/flash.py"
 SOURCES = {f"/tests/{file.name}": file.read_bytes() for file in (*PORTABLE.glob("*.py"), FLASH)}
