@@ -2,7 +2,11 @@
 """Cables between a host and a box: one in memory that can be cut at any frame, one of two ptys with a speed."""
 
 import os
+import pty
 import select
+import subprocess
+import sys
+import termios
 import threading
 import time
 import tty
@@ -210,3 +214,25 @@ def pty_pair() -> tuple[int, int]:
     tty.setraw(slave)
     os.set_blocking(master, False)
     return master, slave
+
+
+class Wire:
+    """Two terminals back to back, raw: one end for the box, one for a browser or a host."""
+
+    def __init__(self) -> None:
+        self.pairs = [pty.openpty(), pty.openpty()]
+        for _, slave in self.pairs:
+            tty.setraw(slave, termios.TCSANOW)
+        self.box, self.browser = (os.ttyname(slave) for _, slave in self.pairs)
+        self.end = self.pairs[0][1]  # the box's, open
+        copy = "import os, select, sys\na, b = map(int, sys.argv[1:])\nwhile True:\n"
+        copy += " for f in select.select([a, b], [], [])[0]: os.write(a + b - f, os.read(f, 4096))\n"
+        masters = [master for master, _ in self.pairs]
+        self.copier = subprocess.Popen([sys.executable, "-c", copy, *map(str, masters)], pass_fds=masters)
+
+    def close(self) -> None:
+        self.copier.kill()
+        self.copier.wait()
+        for pair in self.pairs:
+            for end in pair:
+                os.close(end)

@@ -3,17 +3,15 @@
 
 import json
 import os
-import pty
 import subprocess
 import sys
-import termios
 import time
-import tty
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from serial_kit import Wire
 
 from ringwarden.setup.state import fresh
 
@@ -38,27 +36,6 @@ def kit() -> str:
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
-
-
-class Wire:
-    """Two terminals back to back, raw: one end for the box, one for the browser; `damage` touches what passes."""
-
-    def __init__(self) -> None:
-        self.pairs = [pty.openpty(), pty.openpty()]
-        for _, slave in self.pairs:
-            tty.setraw(slave, termios.TCSANOW)
-        self.box, self.browser = (os.ttyname(slave) for _, slave in self.pairs)
-        copy = "import os, select, sys\na, b = map(int, sys.argv[1:])\nwhile True:\n"
-        copy += " for f in select.select([a, b], [], [])[0]: os.write(a + b - f, os.read(f, 4096))\n"
-        masters = [master for master, _ in self.pairs]
-        self.copier = subprocess.Popen([sys.executable, "-c", copy, *map(str, masters)], pass_fds=masters)
-
-    def close(self) -> None:
-        self.copier.kill()
-        self.copier.wait()
-        for pair in self.pairs:
-            for end in pair:
-                os.close(end)
 
 
 class Box:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from serial_kit import BoxEnd, MemoryCable
 from update_kit import Listing, flash_for, install, listing, mounted
-from update_world import PASSPHRASE, Clock, Store, make_base
+from update_world import PASSPHRASE, Clock, Store, make_base, publish_list
 
 from ringwarden.faces.serial.face import Face
 from ringwarden.faces.serial.updating import list_update
@@ -22,10 +22,6 @@ from ringwarden_tools.device.link import HostLink, LinkError
 from ringwarden_tools.device.serving import FileServer, FolderSource, UrlSource, source
 from ringwarden_tools.device.updating import update
 from ringwarden_tools.errors import UserError
-from ringwarden_tools.repository.folder import Folder
-from ringwarden_tools.repository.keys import Secrets
-from ringwarden_tools.repository.lists import add
-from ringwarden_tools.repository.publish import publish
 
 OLD, NEW = listing(2), listing(3)
 FULL = os.environ.get("RINGWARDEN_HYPOTHESIS") == "full"
@@ -70,14 +66,6 @@ class Box(threading.Thread):
         self.join()
 
 
-def add_list(place: Path, item: Listing) -> None:
-    file = place / "list.rwl"
-    file.write_bytes(item.data)
-    folder = Folder(place, Secrets())
-    add(folder, file, "CN", "main")
-    publish(folder)
-
-
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A published repository with both lists and the delta between them."""
@@ -85,7 +73,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("RINGWARDEN_PASSPHRASE", PASSPHRASE)
         place = make_base(tmp_path_factory.mktemp("serial") / "lists", ("CN",))
         for item in (OLD, NEW):
-            add_list(place, item)
+            publish_list(place, item)
         yield place
 
 

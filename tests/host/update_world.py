@@ -182,3 +182,12 @@ def make_base(place: Path, regions: tuple[str, ...] = ("CN", "DE"), **thresholds
     plan = Plan(list(regions), {role.replace("_", "-"): pair for role, pair in thresholds.items()})
     create(place, plan, Secrets())
     return place
+
+
+def publish_list(place: Path, item: Listing) -> None:
+    """Put a list into the repository in this folder, for China, and publish it."""
+    file = place / "list.rwl"
+    file.write_bytes(item.data)
+    folder = Folder(place, Secrets())
+    add(folder, file, "CN", "main")
+    publish(folder)

@@ -162,7 +162,9 @@ class HostLink:
             return
         kind, number, offset, data = found
         if kind == ANSWER:
-            self._answers[number] = unpack_json(data) or {"error": "answer", "text": "the box's answer is unreadable"}
+            answer = unpack_json(data)
+            unreadable = {"error": "answer", "text": "the box's answer is unreadable"}
+            self._answers[number] = unreadable if answer is None else answer
         elif self._server is not None:
             self._server.hear(self.link, kind, number, offset, data)
 

@@ -11,6 +11,10 @@ from asyncio import core
 _inside = [False]
 
 
+async def _moment() -> None:
+    await asyncio.sleep_ms(0)
+
+
 def breathe() -> None:
     """Run every task that is due, once; not those that call this. Harmless when called from inside itself."""
     if _inside[0]:
@@ -18,7 +22,7 @@ def breathe() -> None:
     _inside[0] = True
     mine = core.cur_task
     try:
-        core.run_until_complete(core.create_task(asyncio.sleep_ms(0)))
+        core.run_until_complete(core.create_task(_moment()))
     finally:
         core.cur_task = mine
         _inside[0] = False

@@ -10,7 +10,6 @@ import time
 import machine
 
 import ringwarden_box
-from ringwarden.appliance import Appliance
 from ringwarden.setup.file_store import FileStore
 from ringwarden.setup.state import Setup
 from ringwarden.setup.wlan import Wlan
@@ -44,8 +43,9 @@ class Box:
         self.broken: "dict[str, str]" = {}  # service: what it ended with last
         self.clock = esp32.EspClock()
         self.board: "Any" = None
-        self.appliance: "Appliance | None" = None
+        self.appliance: "Any" = None
         self.updating: "list[str]" = []  # services in which an update may run
+        self.spare = _nothing  # gives back what nobody uses at the moment, before an update takes the memory
         self.stepped = _nothing  # the cable's own step, for an update that waits
 
     def build(self) -> None:
@@ -54,13 +54,17 @@ class Box:
         self.settings_trouble = self.settings_trouble or trouble
         standing, flashes = esp32.standing_list()
         self.household.blocklist = standing
-        if not self.safe:
+        if self.safe:
+            ringwarden_box.reserve.clear()
+        else:
+            from ringwarden.appliance import Appliance
+
             self.board = esp32.Board()
             ringwarden_box.reserve.clear()
             gc.collect()
             self.appliance = Appliance(self.board, self.household)
         country = self.household.home.country
-        self.updates = Updates(standing, flashes, self.clock, country, self.meanwhile, self._list_changed)
+        self.updates = Updates(standing, flashes, self.clock, country, self)
         self.setup = Setup(FileStore(esp32.SETTINGS + "/setup.json"), os.urandom, machine.unique_id())
         import network
 
@@ -88,7 +92,7 @@ class Box:
 
     def answers(self) -> dict:
         """The requests that this box answers over its cable."""
-        return {"hello": self._hello, "status": self._status, "reboot": self._reboot}
+        return {"hello": self._hello, "status": self._status, "reboot": self._reboot, "update.fetch": self._fetch}
 
     def _hello(self, request: dict) -> dict:
         esp32.set_clock(request.get("now"))
@@ -105,7 +109,19 @@ class Box:
             "sha256": "".join(["{:02x}".format(byte) for byte in active.digest]) if active else "",
             "numbers": self.updates.standing.count,
             "heap_free": gc.mem_free(),
+            "address": self.wifi.address(),
+            "blocks": self.board.line.blocks if self.board else 0,
+            "starved": self.board.line.pump.starved if self.board else 0,
+            "updating": self.updates.running,
+            "update": self.updates.last,
         }
+
+    def _fetch(self, request: dict) -> dict:
+        """Look for an update in the network now; what becomes of it stands in the status."""
+        if not self.wifi.address():
+            return {"error": "network", "text": "this box has no network: set it up first"}
+        self.updates.asked = str(request.get("url", ""))
+        return {}
 
     def _reboot(self, request: dict) -> dict:
         asyncio.create_task(self._soon())
@@ -115,7 +131,8 @@ class Box:
         await asyncio.sleep(1)  # the answer still leaves
         machine.reset()
 
-    def _list_changed(self, outcome) -> None:
+    def list_changed(self, outcome) -> None:
+        """What became of an update, for the journal."""
         if self.appliance is not None:
             self.appliance.list_changed(outcome)
 

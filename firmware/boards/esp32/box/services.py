@@ -16,8 +16,9 @@ from ringwarden_box.forget import forget
 VERSION = "0.1.0"
 CHIP = "ESP32-C3"
 _IDLE_MS = 8
+_IMPROV = ("ringwarden.setup.improv", "ringwarden.setup.networks")  # and these, who speaks Improv
 _SET_UP = ("ringwarden.setup.portal", "ringwarden.words.setup_")  # modules that only an open set-up needs
-_TRIED_EVERY_S = 30
+_CLOCK_EVERY_S = 60
 
 
 async def cable(box, beat) -> None:
@@ -30,18 +31,26 @@ async def cable(box, beat) -> None:
     face = Face(port, box.answers(), box.updates.from_cable, pump=box.meanwhile)
     box.stepped = face.step
     version = ".".join([str(part) for part in sys.implementation[1][:3]])
+    before = set(sys.modules)
     told = ("Ringwarden", VERSION, CHIP, sys.implementation[0], version)
-    answering = []
+    answering: dict = {}  # who answers Improv, and its task
 
     def improv(packet: bytes) -> None:
         """Loaded when somebody speaks Improv: most boxes never hear it again after their first day."""
         if not answering:
             from ringwarden.setup.improv import Improv
 
-            answering.append(Improv(box.setup, box.wifi, told, port.write))
-            answering.append(asyncio.create_task(answering[0].run()))
-        answering[0].feed(packet)
+            answering["who"] = Improv(box.setup, box.wifi, told, port.write)
+            answering["task"] = asyncio.create_task(answering["who"].run())
+        answering["who"].feed(packet)
 
+    def spare() -> None:
+        if answering and not box.setup.open:
+            answering["task"].cancel()
+            answering.clear()
+            forget(before, _IMPROV)
+
+    box.spare = spare
     face.demux.register(IMPROV, improv)
     face.demux.register(CONSOLE, port.typed)
     try:
@@ -50,7 +59,7 @@ async def cable(box, beat) -> None:
             await asyncio.sleep_ms(1 if face.step() else _IDLE_MS)
     finally:
         if answering:
-            answering[1].cancel()
+            answering["task"].cancel()
         port.close()
 
 
@@ -77,20 +86,24 @@ async def nightly(box, beat) -> None:
 
     schedule = Schedule(machine.unique_id(), box.timezone_minutes() * 60)
     due = failures = 0
+    waited = _CLOCK_EVERY_S
     while True:
         beat()
-        await asyncio.sleep(_TRIED_EVERY_S)
+        await asyncio.sleep(1)
         if not box.wifi.address() or box.updates.running:
             continue
         now = box.clock.epoch()
+        waited += 1
         if not now:
-            box.supervisor.rests("line")
-            _set_clock()
+            if waited >= _CLOCK_EVERY_S:
+                waited = 0
+                box.supervisor.rests("line")  # for as long as a name is looked up the line is a wire
+                _set_clock()
             continue
-        if not due:
-            due = schedule.next(now)
-        if now >= due and box.updates.url():
-            outcome = box.updates.from_network()
+        due = due or schedule.next(now)
+        url, box.updates.asked = box.updates.asked, None
+        if url is not None or (now >= due and box.updates.url()):
+            outcome = box.updates.from_network(url or "")
             failures = failures + 1 if outcome.get("update") in (None, "kept") else 0
             due = schedule.next(box.clock.epoch(), failures)
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Updates of the list: from the cable when a host asks for one, from the network at night."""
 
+import gc
 import json
 import os
 import sys
@@ -34,17 +35,18 @@ def plan() -> dict:
 
 
 class Updates:
-    """One at a time. `flashes` are the attentive ones below `standing`; `told` is called with each outcome."""
+    """One at a time. `flashes` are the attentive ones below `standing`; of `box` they need `spare()` before,
+    `meanwhile()` now and then, `list_changed(outcome)` after."""
 
-    def __init__(self, standing, flashes: tuple, clock, country: str, meanwhile, told) -> None:
+    def __init__(self, standing, flashes: tuple, clock, country: str, box) -> None:
         self.standing = standing
         self._flashes = flashes
         self._clock = clock
         self._country = country
-        self._meanwhile = meanwhile
-        self._told = told
+        self._box = box
         self.running = False
         self.last: "dict | None" = None
+        self.asked: "str | None" = None  # somebody wants an update from the network, from this repository ("": its own)
 
     def url(self) -> str:
         """The repository that this box asks at night, "" for none."""
@@ -60,7 +62,7 @@ class Updates:
         def fetcher():
             from ringwarden.update.patient import PatientFetcher
 
-            return PatientFetcher(url or self.url(), self._meanwhile)
+            return PatientFetcher(url or self.url(), self._box.meanwhile)
 
         return self._run(fetcher)
 
@@ -68,9 +70,11 @@ class Updates:
         if self.running:
             return {"error": "busy", "text": "another update is running: wait until it has ended"}
         self.running = True
+        self._box.spare()
+        gc.collect()
         before = set(sys.modules)
         for flash in self._flashes:
-            flash.meanwhile = self._meanwhile
+            flash.meanwhile = self._box.meanwhile
         try:
             self.last = self._update(make_fetcher())
             return self.last
@@ -78,6 +82,7 @@ class Updates:
             for flash in self._flashes:
                 flash.meanwhile = _nothing
             forget(before, _ONLY_THEN)
+            gc.collect()
             self.running = False
 
     def _update(self, fetcher) -> dict:
@@ -99,7 +104,7 @@ class Updates:
         wanted = Wanted(at.get("region") or self._country, at.get("name") or "main")
         updater = Updater(FileStore(STATE), fetcher, self._clock, None, root)
         outcome = self.standing.update(ListUpdate(updater, self.standing.slots, wanted))
-        self._told(outcome)
+        self._box.list_changed(outcome)
         return told(outcome)
 
 

@@ -22,6 +22,7 @@ NAMES = (
     "file.data",
     "file.end",
     "update.apply",
+    "update.fetch",
 )
 MISSING, UNREADABLE = 1, 2  # why a file failed
 _HEAD = "<BHI"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reset of the emulated chip: runs in MicroPython's unix port, `micropython chip.py SETUP.json`.
 
-    {"flash": "flash.bin", "size": 4194304, "heap": 327680, "cause": 1, "line": "line.json", "watchdog": "feeds", "cut": -1, "torn": 0}
+    {"flash": "flash.bin", "size": 4194304, "heap": 327680, "cause": 1, "line": "line.json", "cut": -1,
+     "torn": 0}
 
 What the official image does follows: `vfs` is mounted at "/" (the host's files are gone then), boot.py and main.py run
 from there. Exit status: 64 plus the cause after a reset that the program asked for, 80 when the power failed at erase

@@ -5,7 +5,7 @@ What is on the air stands in the chip's setup: "networks", each with "ssid", "pa
 Ports below 1024 and those of multicast DNS are moved up by the setup's "ports", so that boxes need no rights.
 """
 
-_networks = []
+_networks: list = []
 
 
 def attach(setup, socket):
