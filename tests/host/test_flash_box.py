@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`ringwarden flash` and the real esptool, on an emulated ESP32 whose flash is a file."""
 
+import dataclasses
 import json
 import os
 import re
@@ -106,7 +107,7 @@ def test_what_is_on_the_flash_is_what_the_box_looks_for(tmp_path: Path, folder: 
 
 def written(path: Path, made: contents.Contents, faults: Faults, timeout: float = 0.3) -> str:
     """Flash once with these faults: "" or the report."""
-    with Chip(str(path), 4 * MIB, faults=faults) as chip:
+    with Chip(str(path), 4 * MIB, made.chip, faults) as chip:
         try:
             line = Device(chip.port, attempts=1)
         except UserError as error:
@@ -123,10 +124,11 @@ def written(path: Path, made: contents.Contents, faults: Faults, timeout: float 
     return ""
 
 
+@pytest.mark.parametrize("name", CHIPS)
 def test_a_port_that_vanishes_anywhere_costs_nothing_but_the_rest(
-    tmp_path: Path, folder: Path, slot: application.Files, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, folder: Path, slot: application.Files, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    made = box(folder, slot)
+    made = box(folder, slot, chip=name)
     whole = merged.image(made)
     path = tmp_path / "flash"
     cuts = resumed = 0
@@ -145,7 +147,9 @@ def test_a_port_that_vanishes_anywhere_costs_nothing_but_the_rest(
     assert resumed >= 3
     assert path.read_bytes() == whole
     with capsys.disabled():
-        print(f"\n  port vanished {cuts} times, {resumed} of them while writing; the box is whole")
+        print(
+            f"\n  {official.NAMES[name]}: port vanished {cuts} times, {resumed} of them while writing; the box is whole"
+        )
 
 
 def test_power_cuts_while_flashing_leave_something_that_can_be_flashed(
@@ -184,20 +188,53 @@ def test_noise_is_waited_out_or_told(tmp_path: Path, folder: Path, slot: applica
     assert outcomes["whole"] >= 2, outcomes
 
 
+def test_noise_at_the_beginning_is_waited_out_or_told(tmp_path: Path, folder: Path, slot: application.Files) -> None:
+    """The first 20,000 bytes: finding the chip, loading its stub, asking for its flash; then a part of two sectors."""
+    part = contents.Part("a part", 0x10000, bytes(range(256)) * 32)
+    made = dataclasses.replace(box(folder, slot), parts=(part,))
+    outcomes = {"whole": 0, "told": 0}
+    for place in range(300, 20_000, 1_313):
+        path = tmp_path / "flash"
+        told = written(path, made, Faults(flip_in={place}))
+        outcomes["told" if told else "whole"] += 1
+        if told:
+            assert "repeat the command" in told, told
+            assert written(path, made, Faults()) == ""
+        assert path.read_bytes()[part.offset : part.end] == part.data
+        path.unlink()
+    assert sum(outcomes.values()) == 16 and outcomes["whole"] >= 2, outcomes
+
+
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
-    ("chip", "megabytes", "words"),
+    ("chip", "image", "megabytes", "sentence"),
     [
-        ("esp32c6", 4, "is an ESP32-C6, .*c3.bin is for the ESP32-C3, nothing was changed: download one from .*_C6/$"),
-        ("esp32c3", 2, "has 2 MB of flash, a box needs 4 MB: use another board"),
+        (
+            "esp32c6",
+            "esp32c3",
+            4,
+            "the chip on {port} is an ESP32-C6, {image} is for the ESP32-C3, nothing was changed: download one from "
+            "https://micropython.org/download/ESP32_GENERIC_C6/",
+        ),
+        (
+            "esp32c3",
+            "esp32c6",
+            4,
+            "the chip on {port} is an ESP32-C3, {image} is for the ESP32-C6, nothing was changed: download one from "
+            "https://micropython.org/download/ESP32_GENERIC_C3/",
+        ),
+        ("esp32c3", "esp32c3", 2, "the board on {port} has 2 MB of flash, a box needs 4 MB: use another board"),
+        ("esp32c6", "esp32c6", 2, "the board on {port} has 2 MB of flash, a box needs 4 MB: use another board"),
     ],
 )
-def test_a_wrong_board_is_left_alone(tmp_path: Path, folder: Path, chip: str, megabytes: int, words: str) -> None:
-    path = tmp_path / "flash"
-    with Chip(str(path), megabytes * MIB, chip) as board:
-        done = CliRunner().invoke(main, command(folder, "--port", board.port))
+def test_a_wrong_board_is_left_alone(
+    tmp_path: Path, folder: Path, chip: str, image: str, megabytes: int, sentence: str
+) -> None:
+    with Chip(str(tmp_path / "flash"), megabytes * MIB, chip) as board:
+        done = CliRunner().invoke(main, command(folder, "--port", board.port, chip=image))
         assert board.flash.operations == 0
-    assert done.exit_code == 2 and re.search(words, done.output), done.output
+    assert done.exit_code == 2
+    assert done.output == f"ringwarden: {sentence.format(port=board.port, image=folder / f'{image}.bin')}\n"
 
 
 @pytest.mark.usefixtures("quick")
