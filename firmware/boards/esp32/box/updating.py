@@ -11,7 +11,7 @@ from ringwarden.faces.serial.updating import Attentive
 from ringwarden_box.forget import forget
 
 PLACES = ("/settings/update.json", "/app/update.json")  # {"url": …, "region": …, "name": …}, the first one there counts
-ROOT = "/app/root.json"
+ROOTS = ("/settings/root.json", "/app/root.json")  # a box keeps its own when its application changes
 STATE = "/settings/tuf"
 _ONLY_THEN = ("ringwarden.update", "ringwarden.strict_json", "ringwarden.canonical")  # modules given up afterwards
 
@@ -23,15 +23,22 @@ def attentive(flash) -> Attentive:
 
 def plan() -> dict:
     """Where this box gets its lists; {} when nobody has said so."""
-    for path in PLACES:
+    try:
+        found = json.loads(_first(PLACES))
+        return found if isinstance(found, dict) else {}
+    except ValueError:
+        return {}
+
+
+def _first(paths: "tuple[str, ...]") -> bytes:
+    """What stands in the first of these files that is there, b"" when none is."""
+    for path in paths:
         try:
-            with open(path) as file:
-                found = json.load(file)
-            if isinstance(found, dict):
-                return found
-        except (OSError, ValueError):
+            with open(path, "rb") as file:
+                return file.read()
+        except OSError:
             pass
-    return {}
+    return b""
 
 
 class Updates:
@@ -91,10 +98,8 @@ class Updates:
         from ringwarden.update.lists import ListUpdate, Wanted
         from ringwarden.update.store import FileStore
 
-        try:
-            with open(ROOT, "rb") as file:
-                root = file.read()
-        except OSError:
+        root = _first(ROOTS)
+        if not root:
             return {"error": "root", "text": "this box trusts no repository: flash it with --root"}
         try:
             os.mkdir(STATE)
