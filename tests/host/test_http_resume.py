@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_serial_update import add_list
 from update_kit import Listing, flash_for, install, listing, mounted
-from update_world import PASSPHRASE, Clock, Store, make_base
+from update_world import PASSPHRASE, Clock, Store, make_base, publish_list
 
 from ringwarden.update.client import Updater
 from ringwarden.update.errors import FetchError
@@ -190,7 +189,7 @@ def box(
 ) -> Iterator[Box]:
     monkeypatch.setenv("RINGWARDEN_PASSPHRASE", PASSPHRASE)
     make_base(tmp_path / "lists", ("CN",))
-    add_list(tmp_path / "lists", OLD)
+    publish_list(tmp_path / "lists", OLD)
     publish(server, tmp_path)
     if request.param == "cpython":
         yield Box([sys.executable], dict(os.environ), tmp_path, server.url)
@@ -210,7 +209,7 @@ def test_update_in_connections_of_64_bytes(box: Box, server: Server) -> None:
     server.every = 64
     told = box.update("box")
     assert (told["update"], told["sha256"]) == ("updated", OLD.digest.hex()), told
-    add_list(box.place / "lists", NEW)
+    publish_list(box.place / "lists", NEW)
     publish(server, box.place)
     told = box.update("box")
     assert (told["update"], told["by_delta"], told["sha256"]) == ("updated", True, NEW.digest.hex())
@@ -236,7 +235,7 @@ def test_one_drop_at_every_64th_byte(
     monkeypatch.setenv("RINGWARDEN_PASSPHRASE", PASSPHRASE)
     make_base(tmp_path / "lists", ("CN",))
     for item in (OLD, NEW):
-        add_list(tmp_path / "lists", item)
+        publish_list(tmp_path / "lists", item)
     publish(server, tmp_path)
     for base in (None, OLD):
         assert attempt(server, base, -1, 0) == 1

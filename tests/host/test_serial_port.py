@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 from serial_kit import BITS, PtyCable
-from test_serial_update import NEW, OLD, add_list
+from test_serial_update import NEW, OLD
 from update_kit import Listing
-from update_world import PASSPHRASE, make_base
+from update_world import PASSPHRASE, make_base, publish_list
 
 from ringwarden_tools.device.link import HostLink
 from ringwarden_tools.device.port import open_port
@@ -82,7 +82,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RINGWARDEN_PASSPHRASE", PASSPHRASE)
         place = make_base(tmp_path_factory.mktemp("port") / "lists", ("CN",))
-        add_list(place, OLD)
+        publish_list(place, OLD)
         yield place
 
 
@@ -115,7 +115,7 @@ def test_command(bench: Bench) -> None:
     """List, nothing new, delta, a repository that is no longer signed for; the words in both languages."""
     assert bench.run() == "A new block list is in use.\n" and in_force(bench, OLD)
     assert bench.run("--lang", "zh").strip() and bench.run() == "The block list is the newest.\n"
-    add_list(bench.place / "lists", NEW)
+    publish_list(bench.place / "lists", NEW)
     answer = json.loads(bench.run("--json"))
     assert answer["update"] == "updated" and answer["by_delta"] and in_force(bench, NEW)
     (bench.place / "lists/public/metadata/timestamp.json").write_text("{}")
