@@ -11,6 +11,7 @@ const { ImprovSerial } = await import(pathToFileURL(kit + "/dist/serial.js").hre
 const logged = [];
 const logger = { log() {}, debug() {}, error: (...words) => logged.push(words.map(String).join(" ")) };
 const client = new ImprovSerial(openPort(path), logger);
+const JOINING = 3;
 const states = [];
 client.addEventListener("state-changed", (event) => states.push(event.detail));
 
@@ -24,6 +25,10 @@ for (const [name, ...given] of JSON.parse(readFileSync(0, "utf-8"))) {
     const ok = (await client[name](...given)) ?? null;
     say({ call: name, ok, state: client.state, states: [...states], url: client.nextUrl ?? null });
   } catch (error) {
+    // The kit tells the error first; the state after it comes with the next packet.
+    for (let tries = 0; client.state === JOINING && tries < 100; tries++) {
+      await new Promise((done) => setTimeout(done, 20));
+    }
     say({ call: name, error: String(error.message ?? error), state: client.state, states: [...states] });
   }
 }
