@@ -77,7 +77,6 @@ function showListTrouble() {
 }
 
 function showStatus(status) {
-  heard();
   const newDay = status.date !== today;
   today = status.date;
   showState(status.state);
@@ -124,7 +123,6 @@ let tellings = 0; // how many calls and changes of calls the stream has told
 const toldAt = new Map(); // id of a call: which telling was its last
 
 function showCall(call, fresh) {
-  heard();
   if (fresh) toldAt.set(call.id, ++tellings);
   let item = cards.get(call.id);
   const undecided = !item || item.dataset.action === "";
@@ -179,14 +177,18 @@ function drop(id) {
   toldAt.delete(id);
 }
 
-async function sync() {
+// `stream`: what asked for it. An answer that comes when that stream has broken is no sign of life.
+async function sync(stream = source) {
   if (words.lang !== lang) await speak(lang); // chosen while the box was away
   const began = tellings;
   const newer = (id) => (toldAt.get(id) || 0) > began; // what the stream told meanwhile is newer than the list
   const [list, status] = await Promise.all([ask("/api/calls"), ask("/api/status")]);
   const there = new Set(list.calls.map((call) => call.id));
   for (const id of [...cards.keys()]) if (!there.has(id) && !newer(id)) drop(id);
-  showStatus(status);
+  if (stream === source) {
+    heard();
+    showStatus(status);
+  }
   for (const section of $("#list").children) put($("h3", section), dayTitle(section.dataset.day));
   for (const call of list.calls) if (!newer(call.id)) showCall(call, false);
   $("#empty").hidden = cards.size > 0;
@@ -212,10 +214,10 @@ async function connect() {
   clearTimeout(retry);
   if (source) source.close();
   const mine = source = new EventSource("/api/stream?lang=" + lang);
-  const guarded = (show) => (event) => { if (source === mine) show(JSON.parse(event.data)); };
+  const guarded = (show) => (event) => { if (source !== mine) return; heard(); show(JSON.parse(event.data)); };
   mine.addEventListener("call", guarded((call) => showCall(call, true)));
   mine.addEventListener("status", guarded(showStatus));
-  mine.onopen = () => sync().catch(missed); // the stream first, then the list: nothing falls between
+  mine.onopen = () => sync(mine).catch(() => { if (source === mine) missed(); }); // the stream first, then the list: nothing falls between
   mine.onerror = async () => {
     if (source !== mine) return;
     missed();
